@@ -1,0 +1,18 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace gril::cli {
+
+/// Exit codes of the program, the same for every command.
+enum ExitCode : int { kDone = 0, kCheckFailed = 1, kCallersMistake = 2, kDamagedFile = 3 };
+
+/// The parser and what the chosen subcommand will do. Each command's add function adds one
+/// subcommand and sets `run` in its callback; main calls it after parsing.
+struct Program {
+  CLI::App app;
+  std::function<int()> run;
+};
+
+}  // namespace gril::cli

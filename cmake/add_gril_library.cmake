@@ -1,0 +1,28 @@
+# add_gril_library(NAME SOURCES a.cpp ... DEPENDS base ... [LINK target ...] [SHARED])
+# One library per folder of gril/: target gril_NAME, alias gril::NAME. DEPENDS names the folders
+# that the table in docs/architecture.md allows; tools/check_include_direction.py enforces it.
+function(add_gril_library name)
+  cmake_parse_arguments(arg "SHARED" "" "SOURCES;DEPENDS;LINK;PRIVATE_LINK" ${ARGN})
+  set(kind STATIC)
+  if(arg_SHARED)
+    set(kind SHARED)
+  endif()
+  if(NOT arg_SOURCES)
+    add_library(gril_${name} INTERFACE)
+    add_library(gril::${name} ALIAS gril_${name})
+    target_include_directories(gril_${name} INTERFACE ${PROJECT_SOURCE_DIR})
+    list(TRANSFORM arg_DEPENDS PREPEND gril_)
+    target_link_libraries(gril_${name} INTERFACE ${arg_DEPENDS} ${arg_LINK})
+    return()
+  endif()
+  add_library(gril_${name} ${kind} ${arg_SOURCES})
+  add_library(gril::${name} ALIAS gril_${name})
+  set_target_properties(gril_${name} PROPERTIES EXPORT_NAME ${name})
+  target_include_directories(gril_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_compile_features(gril_${name} PUBLIC cxx_std_20)
+  list(TRANSFORM arg_DEPENDS PREPEND gril_)
+  target_link_libraries(gril_${name} PUBLIC ${arg_DEPENDS} ${arg_LINK}
+                        PRIVATE ${arg_PRIVATE_LINK} $<BUILD_INTERFACE:gril_warnings>)
+  set_property(GLOBAL APPEND PROPERTY GRIL_LIBRARIES gril_${name})
+endfunction()

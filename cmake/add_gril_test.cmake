@@ -1,0 +1,15 @@
+# add_gril_test(NAME SOURCES a.cpp ... LINK gril_x ... [LABEL fast|slow])
+# One test program per call; every TEST in it becomes one ctest entry.
+include(GoogleTest)
+function(add_gril_test name)
+  cmake_parse_arguments(arg "" "LABEL" "SOURCES;LINK" ${ARGN})
+  if(NOT arg_LABEL)
+    set(arg_LABEL fast)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_compile_definitions(${name} PRIVATE GRIL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                             GRIL_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gtest GTest::gtest_main gril_warnings)
+  gtest_discover_tests(${name} PROPERTIES LABELS ${arg_LABEL} DISCOVERY_TIMEOUT 120)
+endfunction()

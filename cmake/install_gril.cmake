@@ -1,0 +1,1 @@
+# Headers, libraries, the program and the CMake package.

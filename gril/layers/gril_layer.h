@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "gril/base/config_section.h"
+#include "gril/layers/sequence_layer.h"
+
+namespace gril {
+
+/// How the state of a GrilLayer forgets.
+enum class DecayKind {
+  kFixed,        ///< one number for all, a buffer; decay = 1 never forgets
+  kPerHead,      ///< trained, λ = exp(-exp(p)) per head
+  kElementwise,  ///< trained, λ = exp(-exp(p)) per state element
+};
+
+/// Settings of a GrilLayer. Letters: D input_size, m output_size, w window, H heads, dv value_size,
+/// dk key_size.
+struct GrilLayerOptions {
+  int64_t input_size = 0;   ///< D, features of a token; required
+  int64_t output_size = 0;  ///< m, features of an output; required
+  int64_t window = 1;       ///< w, tokens in the causal, zero-padded window
+  int64_t stride = 1;       ///< tokens from one update to the next; the first token is an update
+  int64_t heads = 1;        ///< H, states side by side
+  int64_t value_size = 0;   ///< dv per head; 0 stands for D / H
+  int64_t key_size = 0;     ///< dk per head; 0 stands for D / H
+  /// "learned": value, key and query are trained maps of the tokens. "identity": they are the
+  /// tokens themselves (needs tied, H = 1, dv = dk = D), as in the first version of the paper.
+  std::string projections = "learned";
+  /// One map for all offsets (W_V, W_K, W_Q), the offset weights M and D_q select; otherwise one
+  /// map per offset and M, D_q all ones.
+  bool tied = true;
+  /// Without it the update is linear in the tokens: v = 1 (dv = 1), the state a vector per head.
+  bool cross_product = true;
+  bool strict = false;  ///< read the state before the update
+  DecayKind decay = DecayKind::kElementwise;
+  double fixed_decay = 1.0;      ///< λ in (0, 1], used with kFixed
+  bool initial_weights = false;  ///< adds W0 q_t to the output, W0 trained (starts at 0)
+};
+
+/// The GRIL layer: windowed cross product, diagonal state, multiplicative readout.
+/// Source: Learning in the Recurrent State (arXiv 2410.11687); gril.md 2.2, 2.3.
+///
+///     v_{t,i} = WV_i u_{t-i},  k_{t,j} = WK_j u_{t-j},     offsets i, j = 0 (current) … w-1
+///     S_t = Λ ∘ S_{t-1} + Σ_{i,j} M[i,j] v_{t,i} k_{t,j}ᵀ                 per head, dv × dk
+///     q_t = Σ_j Dq[j] WQ_j u_{t-j}
+///     y_t = C [S_t q_t]_heads + W0 [q_t]_heads
+///
+/// With stride s only the tokens 1, 1+s, 1+2s, … update and read; between them the output is held.
+///
+/// Parameters (named as here; absent ones do not exist):
+///     value_map, key_map, query_map   tied: (H·dv, D), (H·dk, D), (H·dk, D);
+///                                     untied: (w, H·dv, D), …; projections = "identity": absent
+///     offset_weights  M, (w, w)       tied and cross_product only; rows value, columns key offset
+///     key_offsets     (w)             tied without cross_product
+///     query_offsets   Dq, (w)         tied only
+///     log_decay_rate  p, (H) or (H, dv, dk), λ = exp(-exp(p)); fixed decay: buffer `decay`, (H)
+///     readout         C, (m, H·dv)
+///     initial_weights W0, (m, H·dk)
+/// State: the S of every head (B, H, dv, dk), the last w-1 tokens (B, w-1, D), the held output
+/// (B, m), and the phase within the stride (B), int64.
+class GrilLayer : public SequenceLayer {
+ public:
+  /// Errors: InvalidArgument "[gril] …" for sizes that do not fit.
+  explicit GrilLayer(const GrilLayerOptions& options);
+
+  SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const override;
+  LayerState initial_state(int64_t batch) const override;
+  int64_t input_size() const override { return options_.input_size; }
+  int64_t output_size() const override { return options_.output_size; }
+  void initialize(uint64_t seed) override;
+  std::vector<std::string> recurrence_parameters() const override;
+
+  const GrilLayerOptions& options() const { return options_; }
+
+ private:
+  GrilLayerOptions options_;
+};
+
+/// Reads the options from a configuration; finishes the section. Errors: InvalidArgument.
+GrilLayerOptions read_gril_layer_options(ConfigSection& section);
+/// Every option with its value.
+Json to_json(const GrilLayerOptions& options);
+
+}  // namespace gril

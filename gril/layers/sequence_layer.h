@@ -1,0 +1,50 @@
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace gril {
+
+/// What a layer remembers between tokens: tensors with the batch as first axis. An empty vector
+/// stands for initial_state(batch).
+using LayerState = std::vector<torch::Tensor>;
+
+/// Outputs for a piece of a sequence and the state to carry on with.
+struct SequenceOutput {
+  torch::Tensor output;
+  LayerState state;
+};
+
+/// The one interface of everything that maps sequences to sequences, one output per token.
+/// Law (tested for every layer): the whole sequence at once, the sequence in chunks with the
+/// state carried over, and one token at a time give the same outputs, states and gradients.
+class SequenceLayer : public torch::nn::Module {
+ public:
+  /// input (B, T, input_size), T ≥ 1; state from initial_state or an earlier call.
+  /// returns output (B, T, output_size) and the state after token T. Does not change the layer.
+  /// errors  c10::ValueError when shapes or dtypes do not fit.
+  virtual SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const = 0;
+
+  /// One token: input (B, input_size); returns output (B, output_size) and the new state.
+  /// Constant time and memory. The default runs forward with T = 1.
+  virtual SequenceOutput step(const torch::Tensor& input, const LayerState& state) const;
+
+  /// The state before the first token, in the dtype and on the device of the parameters.
+  virtual LayerState initial_state(int64_t batch) const = 0;
+
+  virtual int64_t input_size() const = 0;
+  virtual int64_t output_size() const = 0;
+
+  /// Draws the trainable parameters afresh, from `seed` alone.
+  virtual void initialize(uint64_t seed) = 0;
+
+  /// Names (as in named_parameters) of the parameters that shape the recurrence: they get their
+  /// own learning rate and no weight decay.
+  virtual std::vector<std::string> recurrence_parameters() const = 0;
+};
+
+}  // namespace gril

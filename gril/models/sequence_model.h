@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gril/base/json.h"
+#include "gril/layers/sequence_layer.h"
+
+namespace gril {
+
+/// A stack of sequence layers built from a configuration; itself a SequenceLayer.
+/// The state of a model is the concatenation of the states of its layers.
+///
+/// Configuration (TOML section [model], JSON inside a checkpoint):
+///     [[model.layers]]
+///     kind = "gril"          # a name of the layer registry
+///     input_size = 10        # the options of that layer
+///     ...
+class SequenceModel : public SequenceLayer {
+ public:
+  /// `config`: {"layers": [{"kind": …, options…}, …]}; `where` names its origin in messages.
+  /// Errors: InvalidArgument for an unknown kind or key, or sizes that do not chain.
+  SequenceModel(const Json& config, const std::string& where);
+
+  SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const override;
+  LayerState initial_state(int64_t batch) const override;
+  int64_t input_size() const override;
+  int64_t output_size() const override;
+  void initialize(uint64_t seed) override;
+  std::vector<std::string> recurrence_parameters() const override;
+
+  /// The resolved configuration: every option with its value. SequenceModel(config()) is equal.
+  const Json& config() const { return config_; }
+  const SequenceLayer& layer(std::size_t index) const;
+  SequenceLayer& layer(std::size_t index);
+  std::size_t size() const { return layers_.size(); }
+
+ private:
+  std::vector<std::shared_ptr<SequenceLayer>> layers_;
+  Json config_;
+};
+
+}  // namespace gril
