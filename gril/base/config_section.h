@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "gril/base/json.h"
+#include "gril/base/nearest_word.h"
 
 namespace gril {
 
@@ -18,20 +18,28 @@ namespace gril {
 ///     options.steps = section.integer("steps", options.steps, 1);
 ///     section.finish();
 ///
-/// errors  InvalidArgument, "[where] section.key must be ...; got value. ..." for a value of the
-///         wrong type or outside its range, a missing required key, or an unknown key.
+/// errors  InvalidArgument for a value of the wrong type or outside its range, a missing required
+///         key, or an unknown key. Their texts:
+///
+///     [config] experiment.toml: "training.steps" must be an integer of at least 1; got 0.
+///     [config] experiment.toml: "training.steps" must be given; got no such key.
+///     [config] experiment.toml: unknown key "training.step". Did you mean "training.steps"?
+///     [config] experiment.toml: unknown key "training.x". Known keys: batch_size, steps.
 class ConfigSection {
  public:
   /// tree: a JSON object. where: the file or option the text came from. path: dotted name of the
-  /// section inside it ("" for the root).
+  /// section inside it ("" for the root), for messages.
   ConfigSection(Json tree, std::string where, std::string path = "");
 
   bool has(const std::string& key) const;
+  /// Refuses a section without `key`: for values that have no default.
+  void need(const std::string& key) const;
 
   /// The value of `key`, or `fallback` where it is absent; refused outside [lowest, highest].
   int64_t integer(const std::string& key, int64_t fallback,
                   int64_t lowest = std::numeric_limits<int64_t>::min(),
                   int64_t highest = std::numeric_limits<int64_t>::max());
+  /// An integer or a finite floating-point number.
   double number(const std::string& key, double fallback,
                 double lowest = -std::numeric_limits<double>::infinity(),
                 double highest = std::numeric_limits<double>::infinity());
@@ -40,6 +48,7 @@ class ConfigSection {
   /// One of `allowed`; anything else names the nearest allowed word.
   std::string choice(const std::string& key, const std::string& fallback,
                      const std::vector<std::string>& allowed);
+  /// An array of finite numbers.
   std::vector<double> numbers(const std::string& key, const std::vector<double>& fallback);
 
   /// The table under `key` (empty where absent). It has its own finish().
@@ -57,14 +66,13 @@ class ConfigSection {
  private:
   const Json* find(const std::string& key);
   std::string key_name(const std::string& key) const;
+  [[noreturn]] void refuse(const std::string& key, const std::string& rule,
+                           const std::string& advice = "") const;
 
   Json tree_;
   std::string where_;
   std::string path_;
   std::set<std::string> known_;
 };
-
-/// The word of `candidates` nearest to `word` by edit distance, or "" when none is near.
-std::string nearest_word(const std::string& word, const std::vector<std::string>& candidates);
 
 }  // namespace gril

@@ -25,8 +25,8 @@ TokenLayout token_layout_from_name(const std::string& name);
 
 /// Sizes of a layout for given d and m.
 struct TokenShape {
-  int64_t width;        ///< features of one token
-  int64_t query_offset; ///< first feature of the query x_q in the last token (d features follow)
+  int64_t width;         ///< features of one token
+  int64_t query_offset;  ///< first feature of the query x_q in the last token (d features follow)
 };
 
 /// Errors: InvalidArgument when the layout cannot hold m outputs (kConstructed: m = 1;
