@@ -1,5 +1,6 @@
 # add_gril_test(NAME SOURCES a.cpp ... LINK gril_x ... [LABEL fast|slow])
-# One test program per call; every TEST in it becomes one ctest entry.
+# One test program per call; every TEST in it becomes one ctest entry. In a sanitizer build, where
+# starting a program is slow, the whole program is one entry.
 include(GoogleTest)
 function(add_gril_test name)
   cmake_parse_arguments(arg "" "LABEL" "SOURCES;LINK" ${ARGN})
@@ -11,5 +12,17 @@ function(add_gril_test name)
   target_compile_definitions(${name} PRIVATE GRIL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                              GRIL_BINARY_DIR="${PROJECT_BINARY_DIR}")
   target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gtest GTest::gtest_main gril_warnings)
-  gtest_discover_tests(${name} PROPERTIES LABELS ${arg_LABEL} DISCOVERY_TIMEOUT 120)
+  set(torch_links ${arg_LINK})
+  foreach(folder ${GRIL_TORCH_FREE_FOLDERS})
+    list(REMOVE_ITEM torch_links gril_${folder} gril::${folder})
+  endforeach()
+  if(torch_links)
+    precompile_torch(${name})
+  endif()
+  if(GRIL_SANITIZE)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL})
+  else()
+    gtest_discover_tests(${name} PROPERTIES LABELS ${arg_LABEL} DISCOVERY_TIMEOUT 120)
+  endif()
 endfunction()
