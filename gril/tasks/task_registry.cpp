@@ -1,0 +1,52 @@
+#include "gril/tasks/task_registry.h"
+
+#include <algorithm>
+#include <array>
+
+#include "gril/base/check.h"
+#include "gril/base/nearest_word.h"
+#include "gril/tasks/in_context/linear_regression.h"
+
+namespace gril {
+namespace {
+
+struct TaskEntry {
+  const char* kind;
+  const char* summary;
+  std::unique_ptr<Task> (*make)(ConfigSection& section);
+};
+
+std::unique_ptr<Task> make_linear_regression(ConfigSection& section) {
+  return std::make_unique<LinearRegression>(read_linear_regression_options(section));
+}
+
+/// One line per task.
+constexpr std::array kTasks = {
+    TaskEntry{"linear_regression", "in-context linear regression, scalar and vector targets",
+              make_linear_regression},
+};
+
+const TaskEntry& entry(const std::string& kind) {
+  const auto* found = std::find_if(kTasks.begin(), kTasks.end(),
+                                   [&](const TaskEntry& task) { return task.kind == kind; });
+  require(found != kTasks.end(), "task", "there is no task of kind \"", kind,
+          "\". Known: ", join_words(task_kinds()), ".");
+  return *found;
+}
+
+}  // namespace
+
+std::vector<std::string> task_kinds() {
+  std::vector<std::string> kinds;
+  for (const TaskEntry& task : kTasks) kinds.emplace_back(task.kind);
+  return kinds;
+}
+
+std::string task_summary(const std::string& kind) { return entry(kind).summary; }
+
+std::unique_ptr<Task> make_task(ConfigSection section) {
+  section.need("kind");
+  return entry(section.choice("kind", "", task_kinds())).make(section);
+}
+
+}  // namespace gril

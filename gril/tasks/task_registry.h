@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gril/base/config_section.h"
+#include "gril/tasks/task.h"
+
+namespace gril {
+
+/// The kinds of tasks, as the key "kind" of a section [task] names them.
+std::vector<std::string> task_kinds();
+
+/// One sentence about a kind. Errors: InvalidArgument for an unknown kind.
+std::string task_summary(const std::string& kind);
+
+/// Builds the task that a section [task] describes and finishes the section.
+/// Errors: InvalidArgument when "kind" is missing or unknown, and whatever the task refuses.
+std::unique_ptr<Task> make_task(ConfigSection section);
+
+}  // namespace gril

@@ -1,0 +1,116 @@
+#include "gril/tasks/in_context/batch_tokens.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <tuple>
+
+#include "gril/base/error.h"
+#include "gril/base/prompt_tokens.h"
+
+namespace gril {
+namespace {
+
+std::span<const double> numbers(const torch::Tensor& tensor) {
+  return {tensor.data_ptr<double>(), static_cast<std::size_t>(tensor.numel())};
+}
+
+/// A batch whose elements are all different, so that a misplaced one shows.
+Batch counting_batch(int64_t batch, int64_t examples, int64_t inputs, int64_t outputs) {
+  const auto options = at::TensorOptions(at::kDouble);
+  Batch result;
+  result.context_inputs =
+      at::arange(1, batch * examples * inputs + 1, options).view({batch, examples, inputs});
+  result.context_targets =
+      at::arange(1, batch * examples * outputs + 1, options).view({batch, examples, outputs}) +
+      1000;
+  result.query_inputs = at::arange(1, batch * inputs + 1, options).view({batch, inputs}) + 2000;
+  return result;
+}
+
+torch::Tensor tokens_of_plain_arrays(TokenLayout layout, const Batch& batch) {
+  const int64_t inputs = batch.query_inputs.size(1);
+  const int64_t outputs = batch.context_targets.size(2);
+  const int64_t examples = batch.context_inputs.size(1);
+  const int64_t size = batch.query_inputs.size(0);
+  const torch::Tensor tokens =
+      at::full({size, token_count(layout, examples), token_shape(layout, inputs, outputs).width},
+               -1.0, at::kDouble);
+  for (int64_t b = 0; b < size; ++b) {
+    const Prompt prompt{.inputs = inputs,
+                        .outputs = outputs,
+                        .examples = examples,
+                        .context_inputs = numbers(batch.context_inputs[b]),
+                        .context_targets = numbers(batch.context_targets[b]),
+                        .query = numbers(batch.query_inputs[b])};
+    const torch::Tensor row = tokens[b];
+    write_tokens(layout, prompt, {row.data_ptr<double>(), static_cast<std::size_t>(row.numel())});
+  }
+  return tokens;
+}
+
+class BatchTokensOfLayout
+    : public testing::TestWithParam<std::tuple<std::string, int64_t, int64_t>> {};
+
+TEST_P(BatchTokensOfLayout, EqualThePlainArraysOfBase) {
+  const auto& [name, examples, outputs] = GetParam();
+  const TokenLayout layout = token_layout_from_name(name);
+  const int64_t width = layout == TokenLayout::kConstructed ? 1 : outputs;
+  const Batch batch = counting_batch(3, examples, 4, width);
+  const torch::Tensor tokens =
+      batch_tokens(layout, batch.context_inputs, batch.context_targets, batch.query_inputs);
+  EXPECT_TRUE(at::equal(tokens, tokens_of_plain_arrays(layout, batch)));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, BatchTokensOfLayout,
+                         testing::Combine(testing::ValuesIn(token_layout_names()),
+                                          testing::Values(1, 2, 5), testing::Values(1, 3, 4)));
+
+TEST(BatchTokens, FirstExamplesKeepTheQueryAndItsTarget) {
+  Batch batch = counting_batch(2, 5, 3, 2);
+  batch.targets = at::ones({2, 2}, at::kDouble);
+  const Batch shorter = first_examples(batch, TokenLayout::kPairs, 2);
+  EXPECT_EQ(shorter.tokens.sizes(), (std::vector<int64_t>{2, 3, 5}));
+  EXPECT_TRUE(at::equal(shorter.context_inputs, batch.context_inputs.narrow(1, 0, 2)));
+  EXPECT_TRUE(at::equal(shorter.tokens.select(1, 2).narrow(1, 0, 3), batch.query_inputs));
+  EXPECT_TRUE(at::equal(shorter.targets, batch.targets));
+}
+
+template <typename Call>
+std::string message_of(const Call& call) {
+  try {
+    call();
+  } catch (const InvalidArgument& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(BatchTokens, RefusesShapesThatDoNotFit) {
+  const Batch batch = counting_batch(2, 5, 3, 2);
+  const auto tokens = [](const torch::Tensor& x, const torch::Tensor& y, const torch::Tensor& q) {
+    return message_of([&] { batch_tokens(TokenLayout::kPairs, x, y, q); });
+  };
+  EXPECT_EQ(tokens(batch.context_inputs, batch.context_targets, batch.query_inputs.narrow(1, 0, 2)),
+            "[batch_tokens] context_inputs (B, N, d), context_targets (B, N, m) and query_inputs "
+            "(B, d) must share B, N and d; got [2, 5, 3], [2, 5, 2] and [2, 2].");
+  EXPECT_EQ(tokens(batch.query_inputs, batch.context_targets, batch.query_inputs),
+            "[batch_tokens] context_inputs (B, N, d), context_targets (B, N, m) and query_inputs "
+            "(B, d) are needed; got [2, 3], [2, 5, 2] and [2, 3].");
+  EXPECT_EQ(tokens(batch.context_inputs, batch.context_targets.to(at::kFloat), batch.query_inputs),
+            "[batch_tokens] inputs, targets and query must have one dtype; got Double, Float and "
+            "Double.");
+}
+
+TEST(BatchTokens, RefusesMoreExamplesThanThereAre) {
+  const Batch batch = counting_batch(2, 5, 3, 2);
+  const auto with = [&](int64_t examples) {
+    return message_of([&] { first_examples(batch, TokenLayout::kPairs, examples); });
+  };
+  EXPECT_EQ(with(6), "[batch_tokens] the number of examples must be between 1 and 5; got 6.");
+  EXPECT_EQ(with(0), "[batch_tokens] the number of examples must be between 1 and 5; got 0.");
+}
+
+}  // namespace
+}  // namespace gril

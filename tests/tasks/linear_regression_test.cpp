@@ -1,0 +1,157 @@
+#include "gril/tasks/in_context/linear_regression.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+
+#include "gril/base/error.h"
+
+namespace gril {
+namespace {
+
+constexpr uint64_t kSeed = 20241015;
+
+double average(const torch::Tensor& tensor) { return tensor.mean().item<double>(); }
+double variance(const torch::Tensor& tensor) { return tensor.var().item<double>(); }
+
+LinearRegressionOptions sized(int64_t inputs, int64_t outputs, int64_t examples) {
+  LinearRegressionOptions options;
+  options.inputs = inputs;
+  options.outputs = outputs;
+  options.examples = examples;
+  return options;
+}
+
+/// The map that fits a context best, (B, m, d): needs N ≥ d.
+torch::Tensor least_squares_map(const Batch& batch) {
+  const torch::Tensor x = batch.context_inputs;
+  const torch::Tensor gram = x.transpose(1, 2).matmul(x);
+  const torch::Tensor cross = x.transpose(1, 2).matmul(batch.context_targets);
+  return at::linalg_inv(gram).matmul(cross).transpose(1, 2);
+}
+
+TEST(LinearRegression, InputsAreUniformInTheirRange) {
+  LinearRegressionOptions options = sized(5, 2, 9);
+  options.input_range = 3.0;
+  const Batch batch = LinearRegression(options).sample(2000, kSeed, at::kDouble);
+  const torch::Tensor x =
+      at::cat({batch.context_inputs, batch.query_inputs.unsqueeze(1)}, 1).flatten();
+  EXPECT_LE(x.max().item<double>(), 1.5);
+  EXPECT_GE(x.min().item<double>(), -1.5);
+  // 100,000 draws: five standard errors of mean and variance.
+  EXPECT_NEAR(average(x), 0.0, 5 * std::sqrt(0.75 / 1e5));
+  EXPECT_NEAR(variance(x), 9.0 / 12, 5 * std::sqrt((81.0 / 80 - 0.5625) / 1e5));
+}
+
+TEST(LinearRegression, EveryPromptHasOneMapForContextAndQuery) {
+  LinearRegressionOptions options = sized(3, 2, 8);
+  options.weight_scale = 2.0;
+  const Batch batch = LinearRegression(options).sample(4000, kSeed, at::kDouble);
+  const torch::Tensor map = least_squares_map(batch);
+  const torch::Tensor predicted = map.matmul(batch.query_inputs.unsqueeze(2)).squeeze(2);
+  EXPECT_LT((predicted - batch.targets).abs().max().item<double>(), 1e-9);
+  // 24,000 entries of W: normal, mean 0, standard deviation 2.
+  EXPECT_NEAR(average(map), 0.0, 5 * 2 / std::sqrt(24000));
+  EXPECT_NEAR(variance(map), 4.0, 5 * 4 * std::sqrt(2.0 / 24000));
+  EXPECT_NEAR(average(map.pow(4)), 48.0, 5 * 16 * std::sqrt(96.0 / 24000));
+}
+
+TEST(LinearRegression, LabelNoiseHasItsLevelAndChangesNothingElse) {
+  LinearRegressionOptions options = sized(4, 1, 10);
+  const Batch clean = LinearRegression(options).sample(2000, kSeed, at::kDouble);
+  options.label_noise = 0.25;
+  const Batch noisy = LinearRegression(options).sample(2000, kSeed, at::kDouble);
+  EXPECT_TRUE(at::equal(noisy.context_inputs, clean.context_inputs));
+  EXPECT_TRUE(at::equal(noisy.query_inputs, clean.query_inputs));
+  const torch::Tensor context_noise = noisy.context_targets - clean.context_targets;
+  const torch::Tensor query_noise = noisy.targets - clean.targets;
+  EXPECT_NEAR(variance(context_noise), 0.0625, 5 * 0.0625 * std::sqrt(2.0 / 20000));
+  EXPECT_NEAR(variance(query_noise), 0.0625, 5 * 0.0625 * std::sqrt(2.0 / 2000));
+  EXPECT_NEAR(average(context_noise), 0.0, 5 * 0.25 / std::sqrt(20000));
+}
+
+TEST(LinearRegression, NullAndOneStepLossesEqualTheirFormulas) {
+  // One gradient step from 0 with rate η: ½ d σ² (1 - 2 η σ² + η² m₂) per output, where σ² and m₂
+  // are moments of the inputs; at d = N = 10 and the best rate 0.20623, without a step 0.41667.
+  const Batch batch = LinearRegression(sized(10, 10, 10)).sample(8000, kSeed, at::kDouble);
+  const torch::Tensor map =
+      batch.context_targets.transpose(1, 2).matmul(batch.context_inputs) * (6.0606 / 10);
+  const torch::Tensor predicted = map.matmul(batch.query_inputs.unsqueeze(2)).squeeze(2);
+  EXPECT_NEAR(0.5 * average(batch.targets.square()), 0.41667, 0.006);
+  EXPECT_NEAR(0.5 * average((predicted - batch.targets).square()), 0.20623, 0.005);
+}
+
+TEST(LinearRegression, TokensHoldThePromptInItsLayout) {
+  LinearRegressionOptions options = sized(3, 1, 2);
+  options.layout = TokenLayout::kInterleaved;
+  const LinearRegression task(options);
+  const Batch batch = task.sample(5, kSeed, at::kFloat);
+  EXPECT_EQ(batch.tokens.sizes(), (std::vector<int64_t>{5, 5, 3}));
+  EXPECT_EQ(task.token_width(), 3);
+  EXPECT_EQ(task.output_size(), 1);
+  EXPECT_TRUE(at::equal(batch.tokens.select(1, 2), batch.context_inputs.select(1, 1)));
+  EXPECT_TRUE(
+      at::equal(batch.tokens.select(1, 3).narrow(1, 2, 1), batch.context_targets.select(1, 1)));
+  EXPECT_TRUE(at::equal(batch.tokens.select(1, 4), batch.query_inputs));
+}
+
+TEST(LinearRegression, OneSeedIsOneSetOfPromptsInEveryDtype) {
+  const LinearRegression task(sized(4, 3, 6));
+  const Batch first = task.sample(7, kSeed, at::kFloat);
+  const Batch again = task.sample(7, kSeed, at::kFloat);
+  const Batch wide = task.sample(7, kSeed, at::kDouble);
+  const Batch other = task.sample(7, kSeed + 1, at::kFloat);
+  EXPECT_TRUE(at::equal(first.tokens, again.tokens));
+  EXPECT_TRUE(at::equal(first.targets, again.targets));
+  EXPECT_TRUE(at::equal(first.context_inputs.to(at::kDouble), wide.context_inputs));
+  EXPECT_TRUE(at::allclose(first.targets.to(at::kDouble), wide.targets, 1e-5, 1e-6));
+  EXPECT_FALSE(at::equal(first.tokens, other.tokens));
+}
+
+template <typename Call>
+std::string message_of(const Call& call) {
+  try {
+    call();
+  } catch (const InvalidArgument& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+template <typename Change>
+std::string message_for(const Change& change) {
+  LinearRegressionOptions options;
+  change(options);
+  return message_of([&] { LinearRegression{options}; });
+}
+
+TEST(LinearRegression, RefusesValuesOutsideTheirRule) {
+  EXPECT_EQ(message_for([](auto& o) { o.inputs = 0; }),
+            "[linear_regression] inputs must be at least 1; got 0.");
+  EXPECT_EQ(message_for([](auto& o) { o.outputs = -1; }),
+            "[linear_regression] outputs must be at least 1; got -1.");
+  EXPECT_EQ(message_for([](auto& o) { o.examples = 0; }),
+            "[linear_regression] examples must be at least 1; got 0.");
+  EXPECT_EQ(message_for([](auto& o) { o.input_range = 0; }),
+            "[linear_regression] input_range must be above 0; got 0.");
+  EXPECT_EQ(message_for([](auto& o) { o.weight_scale = -2; }),
+            "[linear_regression] weight_scale must be above 0; got -2.");
+  EXPECT_EQ(message_for([](auto& o) { o.label_noise = -0.5; }),
+            "[linear_regression] label_noise must be at least 0; got -0.5.");
+  EXPECT_EQ(message_for([](auto& o) { o.outputs = 11; }),
+            "[token_layout] interleaved tokens hold at most as many outputs as inputs; got 11 "
+            "outputs and 10 inputs. Use blocks.");
+}
+
+TEST(LinearRegression, RefusesEmptyBatchesAndOtherDtypes) {
+  const LinearRegression task({});
+  EXPECT_EQ(message_of([&] { task.sample(0, kSeed, at::kFloat); }),
+            "[linear_regression] a batch must hold at least 1 prompt; got 0.");
+  EXPECT_EQ(message_of([&] { task.sample(1, kSeed, at::kLong); }),
+            "[linear_regression] dtype must be float32 or float64; got Long.");
+}
+
+}  // namespace
+}  // namespace gril

@@ -1,0 +1,73 @@
+#include "gril/tasks/task_registry.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "gril/base/error.h"
+
+namespace gril {
+namespace {
+
+std::unique_ptr<Task> task_of(const Json& tree) {
+  return make_task(ConfigSection(tree, "task.toml", "task"));
+}
+
+std::string message_for(const Json& tree) {
+  try {
+    task_of(tree);
+  } catch (const InvalidArgument& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(TaskRegistry, ConfigOfATaskMakesAnEqualTask) {
+  const Json tree = {{"kind", "linear_regression"},
+                     {"inputs", 3},
+                     {"outputs", 2},
+                     {"examples", 4},
+                     {"layout", "blocks"},
+                     {"input_range", 2.0},
+                     {"weight_scale", 0.5},
+                     {"label_noise", 0.1}};
+  const auto task = task_of(tree);
+  EXPECT_EQ(task->config(), tree);
+  EXPECT_TRUE(at::equal(task->sample(2, 5, at::kFloat).tokens,
+                        task_of(task->config())->sample(2, 5, at::kFloat).tokens));
+}
+
+TEST(TaskRegistry, MissingKeysHaveTheDocumentedDefaults) {
+  const Json expected = {{"kind", "linear_regression"},
+                         {"inputs", 10},
+                         {"outputs", 1},
+                         {"examples", 10},
+                         {"layout", "interleaved"},
+                         {"input_range", 1.0},
+                         {"weight_scale", 1.0},
+                         {"label_noise", 0.0}};
+  EXPECT_EQ(task_of({{"kind", "linear_regression"}})->config(), expected);
+}
+
+TEST(TaskRegistry, EveryKindHasASummary) {
+  for (const std::string& kind : task_kinds()) EXPECT_FALSE(task_summary(kind).empty()) << kind;
+}
+
+TEST(TaskRegistry, RefusesUnknownKindsAndKeysNamingTheNearest) {
+  EXPECT_EQ(message_for({{"kind", "linear_regresion"}}),
+            "[config] task.toml: \"task.kind\" must be one of linear_regression; got "
+            "\"linear_regresion\". Did you mean \"linear_regression\"?");
+  EXPECT_EQ(message_for({{"inputs", 3}}),
+            "[config] task.toml: \"task.kind\" must be given; got no such key.");
+  EXPECT_EQ(message_for({{"kind", "linear_regression"}, {"input", 3}}),
+            "[config] task.toml: unknown key \"task.input\". Did you mean \"task.inputs\"?");
+  EXPECT_EQ(message_for({{"kind", "linear_regression"}, {"layout", "pair"}}),
+            "[config] task.toml: \"task.layout\" must be one of constructed, interleaved, pairs, "
+            "windowed, blocks; got \"pair\". Did you mean \"pairs\"?");
+  EXPECT_EQ(message_for({{"kind", "linear_regression"}, {"examples", 0}}),
+            "[config] task.toml: \"task.examples\" must be an integer of at least 1; got 0.");
+}
+
+}  // namespace
+}  // namespace gril
