@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <torch/library.h>
 
+#include <array>
 #include <sstream>
 #include <string>
 
@@ -73,7 +74,7 @@ OuterProductScanSizes check_outer_product_scan(const at::Tensor& values, const a
   check_like_values(keys, values, "keys");
   check_like_values(queries, values, "queries");
   check_like_values(decay, values, "decay");
-  const at::IntArrayRef key_shape{sizes.batch, sizes.length, sizes.heads, sizes.key_size};
+  const std::array<int64_t, 4> key_shape{sizes.batch, sizes.length, sizes.heads, sizes.key_size};
   check_shape(keys, key_shape, "keys", "(B, T, H, K)");
   check_shape(queries, key_shape, "queries", "(B, T, H, K)");
   sizes.decay = decay_form(decay, sizes);
