@@ -2,20 +2,31 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "gril/base/json.h"
 
 namespace gril {
 
-/// Reads a TOML file into a tree. Errors: InvalidFile with file, line and column.
+/// Reads a TOML file into a tree; keys keep the order of the file. Dates and times are refused.
+/// Errors: InvalidArgument when there is no such file; InvalidFile with line and column, such as
+/// `[config] a.toml: line 3, column 9: must be TOML; got ...`.
 Json read_toml(const std::filesystem::path& path);
 
-/// The tree as TOML text (tables, arrays of tables, scalars). Errors: InvalidArgument for null.
+/// The tree, an object, as TOML text: read_toml gives the same tree back, with doubles exact to the
+/// last bit, integers as integers and the keys of each table with its sub-tables last.
+/// Errors: InvalidArgument for a null, an integer above int64 and a text that is not UTF-8.
 std::string toml_text(const Json& tree);
 
-/// Applies "section.key=value" (value in TOML syntax; a bare word is a string) to a tree.
-/// Errors: InvalidArgument when there is no "=", the key is empty or a table is overwritten.
+/// The tree of one TOML value on one line, such as `[1, 2.5]`; null when `text` is none.
+Json toml_value(const std::string& text);
+
+/// Applies "section.key=value" to a tree. `value` is a TOML value; a bare word (letters, digits and
+/// any of _-+./:@~, starting like a word or a path) is a text. A number in the key counts in an
+/// array: "model.layers.0.window=3". Missing tables are made: whether a key is known is for
+/// ConfigSection to say.
+/// Errors: InvalidArgument, and the tree stays as it was, when there is no "=", the key or the
+/// value is empty, the value is not TOML, an index is outside its array, or a table would be
+/// overwritten.
 void apply_override(Json& tree, const std::string& assignment);
 
 }  // namespace gril

@@ -24,18 +24,24 @@ struct StoredTensor {
 };
 
 /// A safetensors file: 8 bytes header length (little-endian), JSON header, raw data.
-/// Complex tensors are stored with a trailing dimension of 2 (real, imaginary).
+/// Format: https://github.com/huggingface/safetensors. Complex tensors are stored with a trailing
+/// dimension of 2 (real, imaginary).
 struct SafetensorsFile {
   std::map<std::string, StoredTensor> tensors;
   std::map<std::string, std::string> metadata;
 };
 
 /// Reads and checks a file. Nothing is allocated from a number in the file before it has been
-/// compared with the file's size. Errors: InvalidFile, text starts with "[safetensors] path:".
+/// compared with the file's size; the tensors must cover the data exactly.
+/// Errors: InvalidArgument when there is no such file; InvalidFile for everything else, one line
+/// that starts with "[safetensors] path:" and names the tensor and the rule.
+/// Cost: one pass over the file; memory for the tensors plus the header.
 SafetensorsFile read_safetensors(const std::filesystem::path& path);
 
-/// Writes atomically (temporary file, fsync, rename): an earlier file survives every failure.
-/// Errors: InvalidFile when the file cannot be written (full disk included).
+/// Writes atomically (AtomicFile): an earlier file survives every failure. Every tensor starts at a
+/// multiple of its element size.
+/// Errors: InvalidArgument for bytes that do not fit the shape, the name "__metadata__", or text
+/// that is not UTF-8; InvalidFile when the file cannot be written (full disk included).
 void write_safetensors(const std::filesystem::path& path, const SafetensorsFile& file);
 
 }  // namespace gril
