@@ -5,15 +5,10 @@
 
 #include "gril/base/config_section.h"
 #include "gril/layers/sequence_layer.h"
+#include "gril/layers/state_decay.h"
+#include "gril/layers/update_schedule.h"
 
 namespace gril {
-
-/// How the state of a GrilLayer forgets.
-enum class DecayKind {
-  kFixed,        ///< one number for all, a buffer; decay = 1 never forgets
-  kPerHead,      ///< trained, λ = exp(-exp(p)) per head
-  kElementwise,  ///< trained, λ = exp(-exp(p)) per state element
-};
 
 /// Settings of a GrilLayer. Letters: D input_size, m output_size, w window, H heads, dv value_size,
 /// dk key_size.
@@ -23,7 +18,7 @@ struct GrilLayerOptions {
   int64_t window = 1;       ///< w, tokens in the causal, zero-padded window
   int64_t stride = 1;       ///< tokens from one update to the next; the first token is an update
   int64_t heads = 1;        ///< H, states side by side
-  int64_t value_size = 0;   ///< dv per head; 0 stands for D / H
+  int64_t value_size = 0;   ///< dv per head; 0 stands for D / H (1 without cross_product)
   int64_t key_size = 0;     ///< dk per head; 0 stands for D / H
   /// "learned": value, key and query are trained maps of the tokens. "identity": they are the
   /// tokens themselves (needs tied, H = 1, dv = dk = D), as in the first version of the paper.
@@ -58,26 +53,58 @@ struct GrilLayerOptions {
 ///     log_decay_rate  p, (H) or (H, dv, dk), λ = exp(-exp(p)); fixed decay: buffer `decay`, (H)
 ///     readout         C, (m, H·dv)
 ///     initial_weights W0, (m, H·dk)
-/// State: the S of every head (B, H, dv, dk), the last w-1 tokens (B, w-1, D), the held output
-/// (B, m), and the phase within the stride (B), int64.
+/// State: the S of every head (B, H, dv, dk), the last w-1 tokens (B, w-1, D); with stride > 1 also
+/// the held output (B, m) and the tokens since the last update modulo the stride (B), int64, one
+/// number for the whole batch.
+/// Cost per update: about (4R + 2) H dv dk operations, R = w when tied and cross_product, else 1,
+/// plus the maps.
 class GrilLayer : public SequenceLayer {
  public:
-  /// Errors: InvalidArgument "[gril] …" for sizes that do not fit.
+  /// Starts as initialize(0), float32. Errors: InvalidArgument "[gril] …" for sizes that do not
+  /// fit.
   explicit GrilLayer(const GrilLayerOptions& options);
 
   SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const override;
   LayerState initial_state(int64_t batch) const override;
   int64_t input_size() const override { return options_.input_size; }
   int64_t output_size() const override { return options_.output_size; }
+  /// Maps and readout N(0, 1/fan-in), offset_weights and key_offsets N(0, 0.1²), query_offsets
+  /// N(0, 1), decay as in state_decay.h, initial_weights 0. gril.md 2.7.
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override;
 
+  /// With every size filled in.
   const GrilLayerOptions& options() const { return options_; }
 
  private:
+  /// What enters the scan: values (B, n, R·H, dv), keys (B, n, R·H, dk), queries (B, n, H, dk).
+  /// The R terms of the windowed cross product run as R·H heads.
+  struct Streams {
+    torch::Tensor values;
+    torch::Tensor keys;
+    torch::Tensor queries;
+  };
+  struct Update {
+    torch::Tensor output;  ///< (B, n, m)
+    torch::Tensor state;   ///< (B, H, dv, dk)
+  };
+
+  void register_parameters();
+  Streams streams(const torch::Tensor& padded, const UpdateSchedule& schedule) const;
+  Streams tied_streams(const torch::Tensor& padded, const UpdateSchedule& schedule) const;
+  Streams untied_streams(const torch::Tensor& padded, const UpdateSchedule& schedule) const;
+  Update scan(const Streams& streams, const torch::Tensor& state) const;
+  torch::Tensor read(const torch::Tensor& readings, const torch::Tensor& queries) const;
+
   GrilLayerOptions options_;
+  StateDecay decay_;
+  torch::Tensor value_map_, key_map_, query_map_;
+  torch::Tensor offset_weights_, key_offsets_, query_offsets_;
+  torch::Tensor readout_, initial_weights_;
 };
 
+/// The options with every size filled in. Errors: InvalidArgument "[gril] …".
+GrilLayerOptions resolve(GrilLayerOptions options);
 /// Reads the options from a configuration; finishes the section. Errors: InvalidArgument.
 GrilLayerOptions read_gril_layer_options(ConfigSection& section);
 /// Every option with its value.

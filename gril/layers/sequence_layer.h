@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace gril {
@@ -46,5 +47,14 @@ class SequenceLayer : public torch::nn::Module {
   /// own learning rate and no weight decay.
   virtual std::vector<std::string> recurrence_parameters() const = 0;
 };
+
+/// The checks every layer makes first. Errors: c10::ValueError, "[where] …", unless input is
+/// (B, T, input_size) with T ≥ 1 in the dtype of `parameter`.
+void check_sequence_input(const torch::Tensor& input, int64_t input_size,
+                          const torch::Tensor& parameter, const char* where);
+
+/// Errors: c10::ValueError, "[where] …", unless state has the tensors of `expected`: count, shapes
+/// and dtypes.
+void check_layer_state(const LayerState& state, const LayerState& expected, const char* where);
 
 }  // namespace gril

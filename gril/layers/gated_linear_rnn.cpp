@@ -1,0 +1,96 @@
+#include "gril/layers/gated_linear_rnn.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+#include "gril/base/check.h"
+#include "gril/layers/parameter_initialization.h"
+#include "gril/ops/linear_scan/linear_scan.h"
+
+namespace gril {
+namespace {
+
+constexpr const char* kWhere = "gated_linear_rnn";
+
+void check(const GatedLinearRnnOptions& options) {
+  const auto at_least_one = [](int64_t value, const char* name) {
+    require(value >= 1, kWhere, name, " must be at least 1; got ", value, ".");
+  };
+  at_least_one(options.input_size, "input_size");
+  at_least_one(options.output_size, "output_size");
+  at_least_one(options.state_size, "state_size");
+  at_least_one(options.gate_size, "gate_size");
+}
+
+}  // namespace
+
+GatedLinearRnn::GatedLinearRnn(const GatedLinearRnnOptions& options) : options_(options) {
+  check(options);
+  const auto& o = options_;
+  const auto add = [this](const char* name, int64_t rows, int64_t columns) {
+    return register_parameter(name, at::zeros({rows, columns}));
+  };
+  input_gate_ = add("input_gate", o.state_size, o.input_size + 1);
+  input_map_ = add("input_map", o.state_size, o.input_size + 1);
+  eigenvalues_ = register_parameter("eigenvalues", at::zeros({o.state_size}));
+  output_gate_ = add("output_gate", o.gate_size, o.side_gate ? o.input_size + 1 : o.state_size);
+  output_map_ = add("output_map", o.gate_size, o.state_size);
+  readout_ = add("readout", o.output_size, o.gate_size);
+  GatedLinearRnn::initialize(0);
+}
+
+void GatedLinearRnn::initialize(uint64_t seed) {
+  const auto draw = [seed](at::Tensor& matrix, const char* name) {
+    draw_normal(matrix, 1.0 / std::sqrt(static_cast<double>(matrix.size(1))), seed, name);
+  };
+  draw(input_gate_, "input_gate");
+  draw(input_map_, "input_map");
+  draw(output_gate_, "output_gate");
+  draw(output_map_, "output_map");
+  draw(readout_, "readout");
+  draw_uniform(eigenvalues_, 0.0, 1.0, seed, "eigenvalues");
+}
+
+std::vector<std::string> GatedLinearRnn::recurrence_parameters() const { return {"eigenvalues"}; }
+
+LayerState GatedLinearRnn::initial_state(int64_t batch) const {
+  return {at::zeros({batch, options_.state_size}, readout_.options().requires_grad(false))};
+}
+
+SequenceOutput GatedLinearRnn::forward(const torch::Tensor& input, const LayerState& state) const {
+  check_sequence_input(input, options_.input_size, readout_, kWhere);
+  if (!state.empty()) check_layer_state(state, initial_state(input.size(0)), kWhere);
+  const at::Tensor augmented = at::constant_pad_nd(input, {0, 1}, 1.0);
+  const at::Tensor gated =
+      at::matmul(augmented, input_gate_.t()) * at::matmul(augmented, input_map_.t());
+  const at::Tensor states = linear_scan(
+      eigenvalues_, gated, state.empty() ? c10::nullopt : c10::optional<at::Tensor>(state.front()));
+  const at::Tensor& gate_input = options_.side_gate ? augmented : states;
+  const at::Tensor products =
+      at::matmul(gate_input, output_gate_.t()) * at::matmul(states, output_map_.t());
+  return {at::matmul(products, readout_.t()), {states.select(1, input.size(1) - 1)}};
+}
+
+GatedLinearRnnOptions read_gated_linear_rnn_options(ConfigSection& section) {
+  GatedLinearRnnOptions options;
+  for (const char* key : {"input_size", "output_size", "state_size", "gate_size"})
+    section.need(key);
+  options.input_size = section.integer("input_size", options.input_size, 1);
+  options.output_size = section.integer("output_size", options.output_size, 1);
+  options.state_size = section.integer("state_size", options.state_size, 1);
+  options.gate_size = section.integer("gate_size", options.gate_size, 1);
+  options.side_gate = section.flag("side_gate", options.side_gate);
+  section.finish();
+  return options;
+}
+
+Json to_json(const GatedLinearRnnOptions& options) {
+  return {{"input_size", options.input_size},
+          {"output_size", options.output_size},
+          {"state_size", options.state_size},
+          {"gate_size", options.gate_size},
+          {"side_gate", options.side_gate}};
+}
+
+}  // namespace gril

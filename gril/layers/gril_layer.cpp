@@ -1,0 +1,164 @@
+#include "gril/layers/gril_layer.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <cmath>
+
+#include "gril/layers/parameter_initialization.h"
+#include "gril/layers/token_window.h"
+#include "gril/ops/outer_product_scan/outer_product_scan.h"
+
+namespace gril {
+namespace {
+
+/// Places of the tensors in the state.
+constexpr std::size_t kMatrix = 0;
+constexpr std::size_t kHistory = 1;
+constexpr std::size_t kHeld = 2;
+constexpr std::size_t kPhase = 3;
+
+/// The phase of a batch: one number, because all its sequences update together.
+int64_t common_phase(const at::Tensor& phase, int64_t stride) {
+  if (phase.numel() == 0) return 0;
+  const auto lowest = phase.min().item<int64_t>();
+  const auto highest = phase.max().item<int64_t>();
+  TORCH_CHECK_VALUE(lowest == highest && lowest >= 0 && lowest < stride,
+                    "[gril] the phase must be one number from 0 to ", stride - 1,
+                    " for the whole batch; got ", lowest, " to ", highest, ".");
+  return lowest;
+}
+
+}  // namespace
+
+GrilLayer::GrilLayer(const GrilLayerOptions& options) : options_(resolve(options)) {
+  register_parameters();
+  GrilLayer::initialize(0);
+}
+
+void GrilLayer::register_parameters() {
+  const auto& o = options_;
+  const int64_t values = o.heads * o.value_size;
+  const int64_t keys = o.heads * o.key_size;
+  const auto add = [this](const char* name, std::vector<int64_t> shape) {
+    return register_parameter(name, at::zeros(shape));
+  };
+  const auto add_map = [&](const char* name, int64_t rows) {
+    return o.tied ? add(name, {rows, o.input_size}) : add(name, {o.window, rows, o.input_size});
+  };
+  if (o.projections == "learned") {
+    if (o.cross_product) value_map_ = add_map("value_map", values);
+    key_map_ = add_map("key_map", keys);
+    query_map_ = add_map("query_map", keys);
+  }
+  if (o.tied && o.cross_product) offset_weights_ = add("offset_weights", {o.window, o.window});
+  if (o.tied && !o.cross_product) key_offsets_ = add("key_offsets", {o.window});
+  if (o.tied) query_offsets_ = add("query_offsets", {o.window});
+  decay_ = StateDecay(*this, o.decay, {o.heads, o.value_size, o.key_size}, o.fixed_decay);
+  readout_ = add("readout", {o.output_size, values});
+  if (o.initial_weights) initial_weights_ = add("initial_weights", {o.output_size, keys});
+}
+
+void GrilLayer::initialize(uint64_t seed) {
+  const auto draw = [seed](at::Tensor& parameter, double deviation, const char* name) {
+    if (parameter.defined()) draw_normal(parameter, deviation, seed, name);
+  };
+  constexpr double kOffsetDeviation = 0.1;
+  const int64_t fan_in = options_.input_size * (options_.tied ? 1 : options_.window);
+  const double map_deviation = 1.0 / std::sqrt(static_cast<double>(fan_in));
+  draw(value_map_, map_deviation, "value_map");
+  draw(key_map_, map_deviation, "key_map");
+  draw(query_map_, map_deviation, "query_map");
+  draw(offset_weights_, kOffsetDeviation, "offset_weights");
+  draw(key_offsets_, kOffsetDeviation, "key_offsets");
+  draw(query_offsets_, 1.0, "query_offsets");
+  draw(readout_, 1.0 / std::sqrt(static_cast<double>(readout_.size(1))), "readout");
+  decay_.initialize(seed);
+  const c10::AutoGradMode no_grad(false);
+  if (initial_weights_.defined()) initial_weights_.zero_();
+}
+
+std::vector<std::string> GrilLayer::recurrence_parameters() const {
+  return decay_.parameter_names();
+}
+
+LayerState GrilLayer::initial_state(int64_t batch) const {
+  const auto numbers = readout_.options().requires_grad(false);
+  LayerState state = {
+      at::zeros({batch, options_.heads, options_.value_size, options_.key_size}, numbers),
+      at::zeros({batch, options_.window - 1, options_.input_size}, numbers)};
+  if (options_.stride > 1) {
+    state.push_back(at::zeros({batch, options_.output_size}, numbers));
+    state.push_back(at::zeros({batch}, numbers.dtype(at::kLong)));
+  }
+  return state;
+}
+
+SequenceOutput GrilLayer::forward(const torch::Tensor& input, const LayerState& state) const {
+  check_sequence_input(input, options_.input_size, readout_, "gril");
+  const bool fresh = state.empty();
+  if (!fresh) check_layer_state(state, initial_state(input.size(0)), "gril");
+  const bool skips = options_.stride > 1;
+  const int64_t phase = fresh || !skips ? 0 : common_phase(state[kPhase], options_.stride);
+  const UpdateSchedule schedule(input.size(1), options_.stride, phase);
+
+  const at::Tensor padded =
+      with_history(input, fresh ? at::Tensor() : state[kHistory], options_.window);
+  Update update;
+  if (schedule.count > 0) {
+    update = scan(streams(padded, schedule), fresh ? at::Tensor() : state[kMatrix]);
+  } else {
+    update.state = state[kMatrix];
+  }
+  const at::Tensor output =
+      hold_between_updates(update.output, fresh || !skips ? at::Tensor() : state[kHeld], schedule);
+
+  LayerState next = {update.state, padded.narrow(1, input.size(1), options_.window - 1)};
+  if (skips) {
+    next.push_back(output.select(1, input.size(1) - 1));
+    next.push_back(at::full({input.size(0)}, schedule.next_phase(),
+                            input.options().dtype(at::kLong).requires_grad(false)));
+  }
+  return {output, std::move(next)};
+}
+
+GrilLayer::Update GrilLayer::scan(const Streams& streams, const torch::Tensor& state) const {
+  const int64_t batch = streams.values.size(0);
+  const int64_t updates = streams.values.size(1);
+  const int64_t heads = options_.heads;
+  const int64_t ranks = streams.values.size(2) / heads;
+  const int64_t dv = options_.value_size;
+  const int64_t dk = options_.key_size;
+  at::Tensor decay = decay_.value();
+  at::Tensor queries = streams.queries;
+  at::Tensor initial = state;
+  if (ranks > 1) {
+    auto decay_shape = decay.sizes().vec();
+    decay_shape.insert(decay_shape.begin(), ranks);
+    decay = decay.expand(decay_shape).flatten(0, 1);
+    queries = queries.unsqueeze(2).expand({batch, updates, ranks, heads, dk}).flatten(2, 3);
+    // The state may start in any one of the ranks: their sum is what counts.
+    if (state.defined()) initial = at::constant_pad_nd(state, {0, 0, 0, 0, 0, (ranks - 1) * heads});
+  }
+  auto [readings, final_state] = outer_product_scan(
+      streams.values, streams.keys, queries, decay,
+      initial.defined() ? c10::optional<at::Tensor>(initial) : c10::nullopt, options_.strict);
+  if (ranks > 1) {
+    readings = readings.view({batch, updates, ranks, heads * dv}).sum(2);
+    final_state = final_state.view({batch, ranks, heads, dv, dk}).sum(1);
+  }
+  return {read(readings, streams.queries), final_state};
+}
+
+torch::Tensor GrilLayer::read(const torch::Tensor& readings, const torch::Tensor& queries) const {
+  const int64_t batch = queries.size(0);
+  const int64_t updates = queries.size(1);
+  at::Tensor output = at::mm(readings.reshape({batch * updates, readout_.size(1)}), readout_.t());
+  if (initial_weights_.defined()) {
+    output = at::addmm(output, queries.reshape({batch * updates, initial_weights_.size(1)}),
+                       initial_weights_.t());
+  }
+  return output.view({batch, updates, options_.output_size});
+}
+
+}  // namespace gril

@@ -1,0 +1,38 @@
+#include "gril/layers/sequence_layer.h"
+
+#include <ATen/ATen.h>
+
+namespace gril {
+
+SequenceOutput SequenceLayer::step(const torch::Tensor& input, const LayerState& state) const {
+  TORCH_CHECK_VALUE(input.dim() == 2, "[step] input must have shape (B, input_size); got ",
+                    input.sizes(), ".");
+  SequenceOutput result = forward(input.unsqueeze(1), state);
+  result.output = result.output.squeeze(1);
+  return result;
+}
+
+void check_sequence_input(const torch::Tensor& input, int64_t input_size,
+                          const torch::Tensor& parameter, const char* where) {
+  TORCH_CHECK_VALUE(input.dim() == 3 && input.size(1) >= 1 && input.size(2) == input_size, "[",
+                    where, "] input must have shape (B, T, ", input_size,
+                    ") with T at least 1; got ", input.sizes(), ".");
+  TORCH_CHECK_VALUE(input.scalar_type() == parameter.scalar_type(), "[", where,
+                    "] input must have the dtype of the parameters, ", parameter.scalar_type(),
+                    "; got ", input.scalar_type(), ".");
+}
+
+void check_layer_state(const LayerState& state, const LayerState& expected, const char* where) {
+  TORCH_CHECK_VALUE(state.size() == expected.size(), "[", where, "] state must hold ",
+                    expected.size(), " tensors; got ", state.size(),
+                    ". Pass initial_state(batch) or the state of an earlier call.");
+  for (std::size_t i = 0; i < state.size(); ++i) {
+    TORCH_CHECK_VALUE(state[i].sizes() == expected[i].sizes() &&
+                          state[i].scalar_type() == expected[i].scalar_type(),
+                      "[", where, "] state tensor ", i, " must have shape ", expected[i].sizes(),
+                      " and dtype ", expected[i].scalar_type(), "; got ", state[i].sizes(), " and ",
+                      state[i].scalar_type(), ".");
+  }
+}
+
+}  // namespace gril
