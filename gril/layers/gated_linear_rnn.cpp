@@ -54,6 +54,15 @@ void GatedLinearRnn::initialize(uint64_t seed) {
 
 std::vector<std::string> GatedLinearRnn::recurrence_parameters() const { return {"eigenvalues"}; }
 
+double GatedLinearRnn::operations_per_token() const {
+  const double d = static_cast<double>(options_.input_size + 1);
+  const double n = static_cast<double>(options_.state_size);
+  const double m = static_cast<double>(options_.gate_size);
+  const double gate_inputs = options_.side_gate ? d : n;
+  return 4.0 * n * d + 3.0 * n + 2.0 * m * (gate_inputs + n) + m +
+         2.0 * m * static_cast<double>(options_.output_size);
+}
+
 LayerState GatedLinearRnn::initial_state(int64_t batch) const {
   return {at::zeros({batch, options_.state_size}, readout_.options().requires_grad(false))};
 }

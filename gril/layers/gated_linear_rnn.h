@@ -29,7 +29,7 @@ struct GatedLinearRnnOptions {
 /// Parameters: input_gate W_m^in and input_map W_x^in (n, d+1); eigenvalues λ (n), any real number;
 /// output_gate W_m^out (m, n), side_gate: (m, d+1); output_map W_x^out (m, n); readout D
 /// (output_size, m).
-/// State: h (B, n). Cost per token: 2(2n(d+1) + 2mn + m·output_size) operations.
+/// State: h (B, n).
 class GatedLinearRnn : public SequenceLayer {
  public:
   /// Starts as initialize(0), float32. Errors: InvalidArgument "[gated_linear_rnn] …".
@@ -42,6 +42,7 @@ class GatedLinearRnn : public SequenceLayer {
   /// Every matrix N(0, 1/columns), eigenvalues Uniform(0, 1).
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override;
+  double operations_per_token() const override;
 
   const GatedLinearRnnOptions& options() const { return options_; }
 

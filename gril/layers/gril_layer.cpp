@@ -82,6 +82,24 @@ std::vector<std::string> GrilLayer::recurrence_parameters() const {
   return decay_.parameter_names();
 }
 
+double GrilLayer::operations_per_token() const {
+  const auto& o = options_;
+  const double w = static_cast<double>(o.window);
+  const double d = static_cast<double>(o.input_size);
+  const double values = static_cast<double>(o.heads * o.value_size);
+  const double keys = static_cast<double>(o.heads * o.key_size);
+  const double ranks = o.tied && o.cross_product ? w : 1.0;
+  const double maps = o.projections == "identity" ? 0.0 : 2.0 * d * (values + 2.0 * keys);
+  const double stride = static_cast<double>(o.stride);
+  // Tied maps run once per token, untied ones once per offset of an update.
+  const double mapping = o.tied ? maps * stride : maps * w;
+  const double mixing = o.tied ? 2.0 * w * (ranks + 1.0) * keys : 0.0;
+  const double scanning = 5.0 * ranks * values * static_cast<double>(o.key_size);
+  const double skip = o.initial_weights ? keys : 0.0;
+  const double reading = 2.0 * static_cast<double>(o.output_size) * (values + skip);
+  return (mapping + mixing + scanning + reading) / stride;
+}
+
 LayerState GrilLayer::initial_state(int64_t batch) const {
   const auto numbers = readout_.options().requires_grad(false);
   LayerState state = {

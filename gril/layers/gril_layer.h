@@ -56,8 +56,6 @@ struct GrilLayerOptions {
 /// State: the S of every head (B, H, dv, dk), the last w-1 tokens (B, w-1, D); with stride > 1 also
 /// the held output (B, m) and the tokens since the last update modulo the stride (B), int64, one
 /// number for the whole batch.
-/// Cost per update: about (4R + 2) H dv dk operations, R = w when tied and cross_product, else 1,
-/// plus the maps.
 class GrilLayer : public SequenceLayer {
  public:
   /// Starts as initialize(0), float32. Errors: InvalidArgument "[gril] …" for sizes that do not
@@ -72,6 +70,7 @@ class GrilLayer : public SequenceLayer {
   /// N(0, 1), decay as in state_decay.h, initial_weights 0. gril.md 2.7.
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override;
+  double operations_per_token() const override;
 
   /// With every size filled in.
   const GrilLayerOptions& options() const { return options_; }

@@ -54,6 +54,15 @@ std::vector<std::string> LinearAttention::recurrence_parameters() const {
   return decay_.parameter_names();
 }
 
+double LinearAttention::operations_per_token() const {
+  const double d = static_cast<double>(options_.input_size);
+  const double values = static_cast<double>(options_.heads * options_.value_size);
+  const double key_size = static_cast<double>(options_.key_size);
+  const double keys = static_cast<double>(options_.heads) * key_size;
+  const double mixing = options_.output_map ? static_cast<double>(options_.output_size) : 0.0;
+  return 2.0 * d * (values + 2.0 * keys) + 5.0 * values * key_size + 2.0 * mixing * values;
+}
+
 LayerState LinearAttention::initial_state(int64_t batch) const {
   return {at::zeros({batch, options_.heads, options_.value_size, options_.key_size},
                     value_map_.options().requires_grad(false))};

@@ -32,7 +32,7 @@ struct LinearAttentionOptions {
 ///
 /// Parameters: value_map (H·dv, D), key_map and query_map (H·dk, D), output_map (m, H·dv) when
 /// asked for; the decay as in state_decay.h.
-/// State: S (B, H, dv, dk). Cost per token: 4 H dv dk operations plus the maps.
+/// State: S (B, H, dv, dk).
 class LinearAttention : public SequenceLayer {
  public:
   /// Starts as initialize(0), float32. Errors: InvalidArgument "[linear_attention] …".
@@ -45,6 +45,7 @@ class LinearAttention : public SequenceLayer {
   /// Every map N(0, 1/fan-in), the decay as in state_decay.h.
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override;
+  double operations_per_token() const override;
 
   /// With every size filled in.
   const LinearAttentionOptions& options() const { return options_; }

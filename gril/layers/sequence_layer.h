@@ -46,6 +46,10 @@ class SequenceLayer : public torch::nn::Module {
   /// Names (as in named_parameters) of the parameters that shape the recurrence: they get their
   /// own learning rate and no weight decay.
   virtual std::vector<std::string> recurrence_parameters() const = 0;
+
+  /// Arithmetic operations per token of forward, a multiply-add counted as two; an average where
+  /// tokens differ.
+  virtual double operations_per_token() const = 0;
 };
 
 /// The checks every layer makes first. Errors: c10::ValueError, "[where] …", unless input is

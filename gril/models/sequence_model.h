@@ -10,7 +10,8 @@
 namespace gril {
 
 /// A stack of sequence layers built from a configuration; itself a SequenceLayer.
-/// The state of a model is the concatenation of the states of its layers.
+/// The state of a model is the concatenation of the states of its layers; parameters are named
+/// layers.<index>.<name>.
 ///
 /// Configuration (TOML section [model], JSON inside a checkpoint):
 ///     [[model.layers]]
@@ -20,24 +21,31 @@ namespace gril {
 class SequenceModel : public SequenceLayer {
  public:
   /// `config`: {"layers": [{"kind": …, options…}, …]}; `where` names its origin in messages.
-  /// Errors: InvalidArgument for an unknown kind or key, or sizes that do not chain.
+  /// Starts as initialize(0), float32.
+  /// Errors: InvalidArgument for no layers, an unknown kind or key, or sizes that do not chain.
   SequenceModel(const Json& config, const std::string& where);
 
   SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const override;
   LayerState initial_state(int64_t batch) const override;
   int64_t input_size() const override;
   int64_t output_size() const override;
+  /// Layer i from child_seed(seed, "layer", i).
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override;
+  double operations_per_token() const override;
 
   /// The resolved configuration: every option with its value. SequenceModel(config()) is equal.
   const Json& config() const { return config_; }
-  const SequenceLayer& layer(std::size_t index) const;
-  SequenceLayer& layer(std::size_t index);
+  const SequenceLayer& layer(std::size_t index) const { return *layers_.at(index); }
+  SequenceLayer& layer(std::size_t index) { return *layers_.at(index); }
   std::size_t size() const { return layers_.size(); }
 
  private:
+  /// The part of a model's state that belongs to each layer; empty for an empty state.
+  std::vector<LayerState> split_state(const LayerState& state) const;
+
   std::vector<std::shared_ptr<SequenceLayer>> layers_;
+  std::vector<std::size_t> state_sizes_;  ///< tensors in the state of each layer
   Json config_;
 };
 

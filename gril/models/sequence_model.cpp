@@ -1,0 +1,99 @@
+#include "gril/models/sequence_model.h"
+
+#include <ATen/ATen.h>
+
+#include <iterator>
+#include <utility>
+
+#include "gril/base/check.h"
+#include "gril/base/config_section.h"
+#include "gril/base/seed.h"
+#include "gril/models/layer_registry.h"
+
+namespace gril {
+
+SequenceModel::SequenceModel(const Json& config, const std::string& where) {
+  ConfigSection root(config, where, "model");
+  auto sections = root.sections("layers");
+  root.finish();
+  require(!sections.empty(), "model", where, ": layers must list at least one layer; got none.");
+  const auto container = register_module("layers", std::make_shared<torch::nn::Module>("layers"));
+  config_["layers"] = Json::array();
+  for (ConfigSection& section : sections) {
+    ConfiguredLayer made = make_layer(section);
+    const std::size_t index = layers_.size();
+    require(index == 0 || layers_.back()->output_size() == made.layer->input_size(), "model", where,
+            ": layer ", index, " must take what layer ", index - 1, " gives; got input_size ",
+            made.layer->input_size(), " after output_size ",
+            index == 0 ? 0 : layers_.back()->output_size(), ".");
+    container->register_module(std::to_string(index), made.layer);
+    state_sizes_.push_back(made.layer->initial_state(0).size());
+    layers_.push_back(std::move(made.layer));
+    config_["layers"].push_back(std::move(made.options));
+  }
+  SequenceModel::initialize(0);
+}
+
+std::vector<LayerState> SequenceModel::split_state(const LayerState& state) const {
+  std::vector<LayerState> parts(layers_.size());
+  if (state.empty()) return parts;
+  std::size_t total = 0;
+  for (const std::size_t size : state_sizes_) total += size;
+  TORCH_CHECK_VALUE(state.size() == total, "[model] state must hold ", total, " tensors; got ",
+                    state.size(), ". Pass initial_state(batch) or the state of an earlier call.");
+  auto next = state.begin();
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto end = next + static_cast<std::ptrdiff_t>(state_sizes_[i]);
+    parts[i].assign(next, end);
+    next = end;
+  }
+  return parts;
+}
+
+SequenceOutput SequenceModel::forward(const torch::Tensor& input, const LayerState& state) const {
+  const std::vector<LayerState> parts = split_state(state);
+  SequenceOutput result{input, {}};
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    SequenceOutput part = layers_[i]->forward(result.output, parts[i]);
+    result.output = std::move(part.output);
+    result.state.insert(result.state.end(), std::make_move_iterator(part.state.begin()),
+                        std::make_move_iterator(part.state.end()));
+  }
+  return result;
+}
+
+LayerState SequenceModel::initial_state(int64_t batch) const {
+  LayerState result;
+  for (const auto& layer : layers_) {
+    const LayerState part = layer->initial_state(batch);
+    result.insert(result.end(), part.begin(), part.end());
+  }
+  return result;
+}
+
+int64_t SequenceModel::input_size() const { return layers_.front()->input_size(); }
+int64_t SequenceModel::output_size() const { return layers_.back()->output_size(); }
+
+void SequenceModel::initialize(uint64_t seed) {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    layers_[i]->initialize(child_seed(seed, "layer", i));
+  }
+}
+
+std::vector<std::string> SequenceModel::recurrence_parameters() const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    for (const std::string& name : layers_[i]->recurrence_parameters()) {
+      names.push_back(concatenate("layers.", i, '.', name));
+    }
+  }
+  return names;
+}
+
+double SequenceModel::operations_per_token() const {
+  double sum = 0.0;
+  for (const auto& layer : layers_) sum += layer->operations_per_token();
+  return sum;
+}
+
+}  // namespace gril
