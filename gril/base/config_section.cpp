@@ -115,6 +115,11 @@ std::vector<double> ConfigSection::numbers(const std::string& key,
   return value->get<std::vector<double>>();
 }
 
+Json ConfigSection::value(const std::string& key) {
+  const Json* value = find(key);
+  return value == nullptr ? Json() : *value;
+}
+
 ConfigSection ConfigSection::section(const std::string& key) {
   const Json* value = find(key);
   if (value == nullptr) return {Json::object(), where_, key_name(key)};

@@ -51,6 +51,9 @@ class ConfigSection {
   /// An array of finite numbers.
   std::vector<double> numbers(const std::string& key, const std::vector<double>& fallback);
 
+  /// The value as it stands, null where absent: for what the readers above do not cover.
+  Json value(const std::string& key);
+
   /// The table under `key` (empty where absent). It has its own finish().
   ConfigSection section(const std::string& key);
   /// The array of tables under `key` (empty where absent).

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <set>
 
 #include "gril/base/check.h"
-#include "gril/base/json.h"
+#include "gril/base/json_text.h"
 
 namespace gril {
 namespace {
@@ -16,43 +15,11 @@ constexpr std::string_view kWhere = "safetensors";
 constexpr std::array kTypes = {ElementType::kFloat32, ElementType::kFloat64, ElementType::kInt64,
                                ElementType::kUint8};
 
-/// Text of a file, as a message shows it.
-std::string shown(const std::string& text) {
-  constexpr std::size_t kLongest = 60;
-  const std::string quoted =
-      SortedJson(text).dump(-1, ' ', true, SortedJson::error_handler_t::replace);
-  return quoted.size() <= kLongest ? quoted : quoted.substr(0, kLongest) + " ...";
-}
-
-SortedJson parse_without_duplicates(std::string_view text, const std::string& path) {
-  std::vector<std::set<std::string>> keys_of_open_objects;
-  const auto note = [&](int /*depth*/, SortedJson::parse_event_t event, SortedJson& parsed) {
-    if (event == SortedJson::parse_event_t::object_start) keys_of_open_objects.emplace_back();
-    if (event == SortedJson::parse_event_t::object_end) keys_of_open_objects.pop_back();
-    if (event == SortedJson::parse_event_t::key) {
-      const auto key = parsed.get<std::string>();
-      require_file(keys_of_open_objects.back().insert(key).second, kWhere, path,
-                   ": each key must appear once; got ", shown(key), " twice.");
-    }
-    return true;
-  };
-  try {
-    return SortedJson::parse(text, note);
-  } catch (const SortedJson::parse_error& error) {
-    throw InvalidFile(concatenate("[safetensors] ", path,
-                                  ": the header must be JSON; got an error at its byte ",
-                                  error.byte, "."));
-  } catch (const SortedJson::exception&) {
-    throw InvalidFile(concatenate("[safetensors] ", path,
-                                  ": the header must be JSON; got a number beyond all ranges."));
-  }
-}
-
 /// One entry of the header, with the words its messages begin with.
 class EntryReader {
  public:
   EntryReader(const std::string& path, const std::string& name, const SortedJson& fields)
-      : subject_(concatenate(path, ": tensor ", shown(name))), fields_(fields) {
+      : subject_(concatenate(path, ": tensor ", shown_text(name))), fields_(fields) {
     const bool complete = fields.is_object() && fields.size() == 3 && fields.contains("dtype") &&
                           fields.contains("shape") && fields.contains("data_offsets");
     require_file(
@@ -69,7 +36,7 @@ class EntryReader {
       return element_name(type) == wanted;
     });
     require_file(found != kTypes.end(), kWhere, subject_,
-                 ": dtype must be F32, F64, I64 or U8; got ", shown(wanted), ".");
+                 ": dtype must be F32, F64, I64 or U8; got ", shown_text(wanted), ".");
     return *found;
   }
 
@@ -119,7 +86,7 @@ std::map<std::string, std::string> read_metadata(const SortedJson& tree, const s
   require_file(tree.is_object(), kWhere, path, ": __metadata__ must be an object; got ",
                tree.type_name(), ".");
   for (const auto& [key, value] : tree.items()) {
-    require_file(value.is_string(), kWhere, path, ": __metadata__ ", shown(key),
+    require_file(value.is_string(), kWhere, path, ": __metadata__ ", shown_text(key),
                  " must be a text; got ", value.type_name(), ".");
     metadata[key] = value.get<std::string>();
   }
@@ -131,7 +98,7 @@ void check_tiling(const std::vector<TensorEntry>& entries, uint64_t data_size,
                   const std::string& path) {
   uint64_t covered = 0;
   for (const TensorEntry& entry : entries) {
-    require_file(entry.begin == covered, kWhere, path, ": tensor ", shown(entry.name),
+    require_file(entry.begin == covered, kWhere, path, ": tensor ", shown_text(entry.name),
                  " must begin at byte ", covered, " of the data, where the one before ends; got ",
                  entry.begin, ".");
     covered = entry.end;
@@ -157,7 +124,7 @@ ByteCount byte_count(ElementType type, const std::vector<int64_t>& shape) {
 SafetensorsHeader parse_safetensors_header(std::string_view text, uint64_t data_size,
                                            const std::string& path) {
   require_file(text.starts_with('{'), kWhere, path, ": the header must start with \"{\".");
-  const SortedJson tree = parse_without_duplicates(text, path);
+  const SortedJson tree = parse_json<SortedJson>(text, kWhere, path + ": the header");
   SafetensorsHeader header;
   for (const auto& [name, fields] : tree.items()) {
     if (name == "__metadata__") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <utility>
 
 namespace gril {
 
@@ -16,7 +17,9 @@ namespace gril {
 ///     RUN/report.html                     the report
 class RunDirectory {
  public:
-  /// A new run. Errors: InvalidArgument when the folder exists and is not empty.
+  /// A new run: makes the folder with checkpoints/ and analysis/ in it. An empty folder may exist.
+  /// Errors: InvalidArgument when `root` is a file or a folder that is not empty (nothing in it is
+  /// touched); InvalidFile with the system's reason when it cannot be made.
   static RunDirectory create(const std::filesystem::path& root);
   /// An existing run. Errors: InvalidArgument when config.toml is not there.
   static RunDirectory open(const std::filesystem::path& root);

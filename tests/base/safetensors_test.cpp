@@ -85,23 +85,22 @@ TEST(Safetensors, AHeaderLengthThatLiesIsRefusedBeforeAnythingIsAllocated) {
 
 TEST(Safetensors, AHeaderThatIsNoJsonObjectIsRefused) {
   EXPECT_EQ(refused_header("[]", 0), "the header must start with \"{\".");
-  EXPECT_EQ(refused_header("{\"a\":", 0), "the header must be JSON; got an error at its byte 6.");
+  EXPECT_EQ(refused_header("{\"a\":", 0), "the header must be JSON; got an error at byte 6.");
   EXPECT_EQ(refused_header("{\"a\":1e999}", 0),
             "the header must be JSON; got a number beyond all ranges.");
-  EXPECT_EQ(refused_header("{\"\xff\":1}", 0),
-            "the header must be JSON; got an error at its byte 3.");
+  EXPECT_EQ(refused_header("{\"\xff\":1}", 0), "the header must be JSON; got an error at byte 3.");
   EXPECT_EQ(refused_header(std::string(100000, '{'), 0),
-            "the header must be JSON; got an error at its byte 2.");
+            "the header must be JSON; got an error at byte 2.");
 }
 
 TEST(Safetensors, AKeyGivenTwiceIsRefused) {
   EXPECT_EQ(refused_header(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)"
                            R"("a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})",
                            0),
-            "each key must appear once; got \"a\" twice.");
+            "the header must have each key once; got \"a\" twice.");
   EXPECT_EQ(
       refused_header(R"({"a":{"dtype":"U8","dtype":"F32","shape":[0],"data_offsets":[0,0]}})", 0),
-      "each key must appear once; got \"dtype\" twice.");
+      "the header must have each key once; got \"dtype\" twice.");
 }
 
 TEST(Safetensors, AnIncompleteEntryIsRefused) {

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gril/base/json.h"
+#include "gril/runs/result.h"
+
+namespace gril {
+
+/// The interval a result must lie in, ends included, and where that expectation comes from.
+struct Expectation {
+  std::string name;  ///< of the result
+  double lowest = 0.0;
+  double highest = 0.0;
+  std::string rule;    ///< as a person reads it: "0.118 ± 0.002", "at most 1.003"
+  std::string source;  ///< a paper's table, a derivation, an earlier measurement
+};
+
+/// Reads an expected.json:
+///
+///     {"expected": [
+///       {"name": "a", "value": 0.118, "tolerance": 0.002, "source": "table 2"},
+///       {"name": "b", "value": 0.118, "relative_tolerance": 0.01, "source": "..."},
+///       {"name": "c", "at_most": 1.003, "source": "..."},
+///       {"name": "d", "at_least": 0.9, "at_most": 1.1, "source": "..."}]}
+///
+/// Errors: InvalidArgument when there is no such file, for a missing, unknown or contradictory key,
+/// an empty list or a repeated name; InvalidFile for text that is not JSON.
+std::vector<Expectation> read_expected(const std::filesystem::path& path);
+
+/// One expectation beside what was obtained.
+struct Verdict {
+  Expectation expectation;
+  std::optional<Result> obtained;  ///< nothing when no result has the name
+  bool holds = false;  ///< the value lies in the interval; never for a missing one or NaN
+};
+
+/// One verdict per expectation, in their order. Results that nobody expects are left aside.
+std::vector<Verdict> compare(const std::vector<Expectation>& expected,
+                             const std::vector<Result>& results);
+
+bool all_hold(const std::vector<Verdict>& verdicts);
+
+/// A table with the columns result, expected, obtained, verdict and source, aligned with spaces.
+std::string verdict_table(const std::vector<Verdict>& verdicts);
+
+/// `[{"name": ..., "expected": ..., "obtained": ..., "holds": ..., "source": ...}, ...]`; obtained
+/// is null for a missing result.
+Json verdicts_json(const std::vector<Verdict>& verdicts);
+
+}  // namespace gril
