@@ -1,0 +1,110 @@
+#include "gril/models/sequence_model.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "gril/base/error.h"
+#include "gril/models/layer_registry.h"
+#include "gril/models/model_size.h"
+#include "tests/support/error_text.h"
+#include "tests/support/sequence_layer_suite.h"
+
+namespace gril {
+namespace {
+
+const char* const kStack = R"({"layers": [
+    {"kind": "gril", "input_size": 4, "output_size": 3, "window": 2, "stride": 2},
+    {"kind": "gated_linear_rnn", "input_size": 3, "output_size": 2, "state_size": 4, "gate_size": 3},
+    {"kind": "linear_attention", "input_size": 2}]})";
+
+SequenceModel model_of(const std::string& json) { return {Json::parse(json), "experiment.toml"}; }
+
+std::string refusal(const std::string& json) {
+  return error_text<InvalidArgument>([&] { model_of(json); });
+}
+
+TEST(SequenceModel, ObeysTheLawsOfItsLayers) {
+  SequenceModel model = model_of(kStack);
+  model.to(at::kDouble);
+  model.initialize(5);
+  testing::expect_pieces_equal_whole(model, {1, 64, 2, 3});
+  testing::expect_steps_equal_whole(model, 9);
+  testing::expect_layer_gradients_equal_central_differences(model, 5);
+  testing::expect_empty_batch_works(model);
+  testing::expect_initialization_depends_on_seed_alone(model);
+  testing::expect_recurrence_parameters_exist(model);
+}
+
+TEST(SequenceModel, ResolvedConfigurationHoldsEveryOptionAndBuildsTheSameModel) {
+  const SequenceModel model = model_of(kStack);
+  const SequenceModel again(model.config(), "again");
+  EXPECT_EQ(again.config(), model.config());
+  EXPECT_EQ(model.config()["layers"][0]["kind"], "gril");
+  EXPECT_EQ(model.config()["layers"][0]["value_size"], 4);
+  EXPECT_EQ(model.config()["layers"][2]["output_size"], 2);
+  EXPECT_EQ(again.input_size(), 4);
+  EXPECT_EQ(again.output_size(), 2);
+}
+
+TEST(SequenceModel, NamesParametersByLayer) {
+  const SequenceModel model = model_of(kStack);
+  EXPECT_NE(model.named_parameters().find("layers.0.readout"), nullptr);
+  EXPECT_EQ(model.recurrence_parameters(),
+            (std::vector<std::string>{"layers.0.log_decay_rate", "layers.1.eigenvalues"}));
+}
+
+TEST(SequenceModel, LayersStartFromDifferentSeeds) {
+  SequenceModel model = model_of(R"({"layers": [{"kind": "linear_attention", "input_size": 3},
+                                                {"kind": "linear_attention", "input_size": 3}]})");
+  model.initialize(1);
+  const auto parameters = model.named_parameters();
+  EXPECT_FALSE(at::equal(parameters["layers.0.key_map"], parameters["layers.1.key_map"]));
+}
+
+TEST(SequenceModel, RefusesWhatItCannotBuild) {
+  EXPECT_EQ(refusal(R"({"layers": []})"),
+            "[model] experiment.toml: layers must list at least one layer; got none.");
+  EXPECT_EQ(refusal(R"({"layers": [{"kind": "grill", "input_size": 1}]})"),
+            "[config] experiment.toml: \"model.layers.0.kind\" must be one of gated_linear_rnn, "
+            "gril, linear_attention; got \"grill\". Did you mean \"gril\"?");
+  EXPECT_EQ(refusal(R"({"layers": [{"kind": "gril", "input_size": 1, "output_size": 1,
+                                    "windw": 3}]})"),
+            "[config] experiment.toml: unknown key \"model.layers.0.windw\". Did you mean "
+            "\"model.layers.0.window\"?");
+  EXPECT_EQ(refusal(R"({"layers": [{"input_size": 1}]})"),
+            "[config] experiment.toml: \"model.layers.0.kind\" must be given; got no such key.");
+  EXPECT_EQ(refusal(R"({"layers": [{"kind": "linear_attention", "input_size": 2},
+                                   {"kind": "linear_attention", "input_size": 3}]})"),
+            "[model] experiment.toml: layer 1 must take what layer 0 gives; got input_size 3 after "
+            "output_size 2.");
+}
+
+TEST(SequenceModel, RefusesAStateOfAnotherModel) {
+  const SequenceModel model = model_of(kStack);
+  const at::Tensor input = at::zeros({1, 1, 4});
+  const std::string text = error_text<c10::ValueError>([&] {
+    model.forward(input, {at::zeros({1, 1})});
+  });
+  EXPECT_EQ(
+      text.substr(0, text.find('\n')),
+      "[model] state must hold 6 tensors; got 1. Pass initial_state(batch) or the state of an "
+      "earlier call.");
+}
+
+TEST(ModelSize, CountsTheTripletLayer) {
+  const SequenceModel model = model_of(
+      R"({"layers": [{"kind": "gril", "input_size": 10, "output_size": 10, "window": 3,
+                      "stride": 2, "projections": "identity"}]})");
+  const ModelSize size = model_size(model);
+  // M 9, Dq 3, decay 100, readout 100.
+  EXPECT_EQ(size.parameters, 212);
+  // S 100, two tokens of 10, the held output 10, the phase 1.
+  EXPECT_EQ(size.state_elements, 131);
+  // Per update: mixing 2·3·4·10, scan 5·3·100, readout 2·100; an update every second token.
+  EXPECT_DOUBLE_EQ(size.operations_per_token, (240 + 1500 + 200) / 2.0);
+}
+
+}  // namespace
+}  // namespace gril
