@@ -45,4 +45,10 @@ void for_each_channel_block(int64_t batch, int64_t channels, int64_t narrowest,
   at::parallel_for(0, batch * blocks, 1, run);
 }
 
+void for_each_piece(int64_t pieces, int64_t operations_per_piece,
+                    const std::function<void(int64_t, int64_t)>& work) {
+  const int64_t least = kSerialOperations / std::max<int64_t>(1, operations_per_piece);
+  at::parallel_for(0, pieces, std::max<int64_t>(1, least), work);
+}
+
 }  // namespace gril

@@ -23,4 +23,10 @@ void for_each_channel_block(int64_t batch, int64_t channels, int64_t narrowest,
                             int64_t operations_per_channel,
                             const std::function<void(const ChannelBlock&)>& work);
 
+/// Calls `work(begin, end)` for ranges that cover `pieces` independent pieces once, on torch's
+/// threads; a thread gets no range of little work. Which pieces share a range depends on the number
+/// of threads, so the result of a piece must not depend on its range.
+void for_each_piece(int64_t pieces, int64_t operations_per_piece,
+                    const std::function<void(int64_t, int64_t)>& work);
+
 }  // namespace gril

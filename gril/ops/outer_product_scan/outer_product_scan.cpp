@@ -4,39 +4,14 @@
 #include <torch/library.h>
 
 #include <array>
-#include <sstream>
-#include <string>
 
 #include "gril/ops/outer_product_scan/outer_product_scan_check.h"
+#include "gril/ops/shape_check.h"
 
 namespace gril {
 namespace {
 
-std::string shape_text(at::IntArrayRef sizes) {
-  std::ostringstream text;
-  text << '(';
-  for (size_t axis = 0; axis < sizes.size(); ++axis) {
-    text << (axis == 0 ? "" : ", ") << sizes[axis];
-  }
-  text << (sizes.size() == 1 ? ",)" : ")");
-  return text.str();
-}
-
-void check_like_values(const at::Tensor& tensor, const at::Tensor& values, const char* name) {
-  TORCH_CHECK_VALUE(tensor.scalar_type() == values.scalar_type(), "[outer_product_scan] ", name,
-                    " must have the dtype of values; got ", tensor.scalar_type(), " and ",
-                    values.scalar_type(), ". Convert one of them.");
-  TORCH_CHECK_VALUE(tensor.device() == values.device(), "[outer_product_scan] ", name,
-                    " must be on the device of values; got ", tensor.device(), " and ",
-                    values.device(), ". Move one of them.");
-}
-
-void check_shape(const at::Tensor& tensor, at::IntArrayRef shape, const char* name,
-                 const char* letters) {
-  TORCH_CHECK_VALUE(tensor.sizes() == shape, "[outer_product_scan] ", name, " must have shape ",
-                    letters, " = ", shape_text(shape), "; got ", shape_text(tensor.sizes()),
-                    ". Sizes are taken from values and keys.");
-}
+constexpr char kOp[] = "outer_product_scan";
 
 OuterProductDecay decay_form(const at::Tensor& decay, const OuterProductScanSizes& sizes) {
   const auto shape = decay.sizes();
@@ -61,27 +36,22 @@ OuterProductDecay decay_form(const at::Tensor& decay, const OuterProductScanSize
 OuterProductScanSizes check_outer_product_scan(const at::Tensor& values, const at::Tensor& keys,
                                                const at::Tensor& queries, const at::Tensor& decay,
                                                const c10::optional<at::Tensor>& initial_state) {
-  TORCH_CHECK_VALUE(values.scalar_type() == at::kFloat || values.scalar_type() == at::kDouble,
-                    "[outer_product_scan] values must be float32 or float64; got ",
-                    values.scalar_type(), ". Convert the arguments.");
-  TORCH_CHECK_VALUE(values.dim() == 4,
-                    "[outer_product_scan] values must have shape (B, T, H, V); got ",
-                    shape_text(values.sizes()), ". Add the missing axes.");
-  TORCH_CHECK_VALUE(keys.dim() == 4, "[outer_product_scan] keys must have shape (B, T, H, K); got ",
-                    shape_text(keys.sizes()), ". Add the missing axes.");
+  check_dtype(kOp, "values", values, {at::kFloat, at::kDouble});
+  check_rank(kOp, "values", values, 4, "(B, T, H, V)");
+  check_rank(kOp, "keys", keys, 4, "(B, T, H, K)");
   OuterProductScanSizes sizes{values.size(0), values.size(1), values.size(2),
                               values.size(3), keys.size(3),   OuterProductDecay::kPerHead};
-  check_like_values(keys, values, "keys");
-  check_like_values(queries, values, "queries");
-  check_like_values(decay, values, "decay");
+  check_same_kind(kOp, "keys", keys, "values", values);
+  check_same_kind(kOp, "queries", queries, "values", values);
+  check_same_kind(kOp, "decay", decay, "values", values);
   const std::array<int64_t, 4> key_shape{sizes.batch, sizes.length, sizes.heads, sizes.key_size};
-  check_shape(keys, key_shape, "keys", "(B, T, H, K)");
-  check_shape(queries, key_shape, "queries", "(B, T, H, K)");
+  check_shape(kOp, "keys", keys, key_shape, "(B, T, H, K)");
+  check_shape(kOp, "queries", queries, key_shape, "(B, T, H, K)");
   sizes.decay = decay_form(decay, sizes);
   if (initial_state.has_value()) {
-    check_like_values(*initial_state, values, "initial_state");
-    check_shape(*initial_state, {sizes.batch, sizes.heads, sizes.value_size, sizes.key_size},
-                "initial_state", "(B, H, V, K)");
+    check_same_kind(kOp, "initial_state", *initial_state, "values", values);
+    check_shape(kOp, "initial_state", *initial_state,
+                {sizes.batch, sizes.heads, sizes.value_size, sizes.key_size}, "(B, H, V, K)");
   }
   return sizes;
 }
@@ -90,12 +60,12 @@ void check_outer_product_scan_gradients(const OuterProductScanSizes& sizes,
                                         const at::Tensor& values,
                                         const at::Tensor& outputs_gradient,
                                         const c10::optional<at::Tensor>& final_state_gradient) {
-  check_like_values(outputs_gradient, values, "outputs_gradient");
-  check_shape(outputs_gradient, values.sizes(), "outputs_gradient", "(B, T, H, V)");
+  check_same_kind(kOp, "outputs_gradient", outputs_gradient, "values", values);
+  check_shape(kOp, "outputs_gradient", outputs_gradient, values.sizes(), "(B, T, H, V)");
   if (final_state_gradient.has_value()) {
-    check_like_values(*final_state_gradient, values, "final_state_gradient");
-    check_shape(*final_state_gradient, {sizes.batch, sizes.heads, sizes.value_size, sizes.key_size},
-                "final_state_gradient", "(B, H, V, K)");
+    check_same_kind(kOp, "final_state_gradient", *final_state_gradient, "values", values);
+    check_shape(kOp, "final_state_gradient", *final_state_gradient,
+                {sizes.batch, sizes.heads, sizes.value_size, sizes.key_size}, "(B, H, V, K)");
   }
 }
 
