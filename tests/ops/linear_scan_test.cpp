@@ -23,8 +23,13 @@ constexpr Variant kVariants[] = {
     {"constant_decay_reversed", false, false, true, true},
     {"varying_decay", false, true, true, false},
     {"varying_decay_reversed", false, true, true, true},
+    {"complex_constant_decay", true, false, true, false},
+    {"complex_constant_decay_reversed", true, false, true, true},
+    {"complex_varying_decay", true, true, true, false},
+    {"complex_varying_decay_reversed", true, true, true, true},
     {"varying_decay_from_zero", false, true, false, false},
     {"constant_decay_from_zero_reversed", false, false, false, true},
+    {"complex_varying_decay_from_zero_reversed", true, true, false, true},
 };
 
 c10::optional<at::Tensor> state_of(const Tensors& inputs) {

@@ -24,6 +24,14 @@ void check_linear_scan(const at::Tensor& decay, const at::Tensor& input,
   check_shape(kOp, "initial_state", *initial_state, {input.size(0), input.size(2)}, "(B, D)");
 }
 
+void check_linear_scan_gradients(const at::Tensor& gradient, const at::Tensor& decay,
+                                 const at::Tensor& states,
+                                 const c10::optional<at::Tensor>& initial_state) {
+  check_linear_scan(decay, states, initial_state);
+  check_same_kind("linear_scan_gradients", "gradient", gradient, "states", states);
+  check_shape("linear_scan_gradients", "gradient", gradient, states.sizes(), "(B, T, D)");
+}
+
 at::Tensor linear_scan(const at::Tensor& decay, const at::Tensor& input,
                        const c10::optional<at::Tensor>& initial_state, bool reverse) {
   static const auto kOp = c10::Dispatcher::singleton()

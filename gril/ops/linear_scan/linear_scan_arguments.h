@@ -12,6 +12,11 @@ namespace gril {
 void check_linear_scan(const at::Tensor& decay, const at::Tensor& input,
                        const c10::optional<at::Tensor>& initial_state);
 
+/// The same for linear_scan_gradients: also `gradient` must look like `states`.
+void check_linear_scan_gradients(const at::Tensor& gradient, const at::Tensor& decay,
+                                 const at::Tensor& states,
+                                 const c10::optional<at::Tensor>& initial_state);
+
 /// Gradients of decay, input and initial_state, each in the shape of its argument (initial_state:
 /// (B, D) also when it was absent).
 using LinearScanGradients = std::tuple<at::Tensor, at::Tensor, at::Tensor>;

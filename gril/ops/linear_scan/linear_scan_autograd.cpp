@@ -59,6 +59,7 @@ LinearScanGradients linear_scan_gradients_composed(const at::Tensor& gradient,
                                                    const at::Tensor& states,
                                                    const c10::optional<at::Tensor>& initial_state,
                                                    bool reverse) {
+  check_linear_scan_gradients(gradient, decay, states, initial_state);
   const at::Tensor no_state = at::zeros({states.size(0), states.size(2)}, states.options());
   if (states.size(1) == 0) return {at::zeros_like(decay), at::zeros_like(gradient), no_state};
   const bool varying = decay.dim() == 3;
