@@ -1,34 +1,38 @@
-#include <c10/util/Exception.h>
-
-#include <exception>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "cli/command.h"
-#include "gril/base/error.h"
+#include "cli/error_report.h"
+#include "cli/info_command.h"
+#include "gril/base/version.h"
 
 namespace {
 
-int report(const std::string& text, int code) {
-  std::cerr << "gril: " << text << '\n';
-  return code;
+int finish(const gril::cli::ErrorReport& report) {
+  if (!report.text.empty()) std::cerr << "gril: " << report.text << '\n';
+  return report.exit_code;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  gril::cli::Program program;
+  using namespace gril::cli;  // the list below stays a list of names
+  Program program;
+  program.app.name("gril");
   program.app.description("Linear recurrent networks that learn in context.");
+  program.app.set_version_flag("--version", "gril " + std::string(gril::version()));
   program.app.require_subcommand(1);
+  add_info_command(program);
   try {
     program.app.parse(argc, argv);
-    return program.run();
+    const int code = program.run();
+    std::cout.flush();
+    if (!std::cout) return finish({kDamagedFile, "[gril] the output could not be written."});
+    return code;
   } catch (const CLI::ParseError& error) {
-    return program.app.exit(error) == 0 ? gril::cli::kDone : gril::cli::kCallersMistake;
-  } catch (const gril::InvalidFile& error) {
-    return report(error.what(), gril::cli::kDamagedFile);
-  } catch (const gril::InvalidArgument& error) {
-    return report(error.what(), gril::cli::kCallersMistake);
-  } catch (const c10::ValueError& error) {
-    return report(error.what_without_backtrace(), gril::cli::kCallersMistake);
+    return finish(report_parse_error(error, program.app, {argv + 1, argv + argc}));
+  } catch (...) {
+    return finish(report_exception(std::current_exception()));
   }
 }

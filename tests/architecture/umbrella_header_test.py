@@ -9,7 +9,7 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(sys.argv.pop())
-PRIVATE = re.compile(r"_(reference|kernel|kernel-inl|check)\.h$|/cpu_parallel\.h$")
+PRIVATE = re.compile(r"_(reference|kernel|kernel-inl|check|arguments)\.h$|/cpu_parallel\.h$")
 
 
 class UmbrellaHeader(unittest.TestCase):
