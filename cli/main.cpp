@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -14,9 +15,7 @@ int finish(const gril::cli::ErrorReport& report) {
   return report.exit_code;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   using namespace gril::cli;  // the list below stays a list of names
   Program program;
   program.app.name("gril");
@@ -34,5 +33,16 @@ int main(int argc, char** argv) {
     return finish(report_parse_error(error, program.app, {argv + 1, argv + argc}));
   } catch (...) {
     return finish(report_exception(std::current_exception()));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (...) {  // the report itself failed
+    std::fputs("gril: [memory] the machine has no memory left. Choose smaller sizes.\n", stderr);
+    return gril::cli::kFault;
   }
 }
