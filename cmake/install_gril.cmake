@@ -14,9 +14,14 @@ if(GRIL_BUILD_CLI)
   install(TARGETS gril RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 
-# The public headers, those of gril/gril.h.
-install(DIRECTORY gril DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h"
-        REGEX "(_(reference|kernel|kernel-inl|check|arguments)|/cpu_parallel)\\.h$" EXCLUDE)
+# The public headers are those that gril/gril.h lists.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS gril/gril.h)
+file(STRINGS gril/gril.h public_headers REGEX "^#include \"gril/")
+list(TRANSFORM public_headers REPLACE "^#include \"(.*)\"$" "\\1")
+foreach(header gril/gril.h ${public_headers})
+  cmake_path(GET header PARENT_PATH folder)
+  install(FILES "${header}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/${folder}")
+endforeach()
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/gril")
 configure_package_config_file(cmake/grilConfig.cmake.in "${PROJECT_BINARY_DIR}/grilConfig.cmake"
