@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -15,7 +14,9 @@ int finish(const gril::cli::ErrorReport& report) {
   return report.exit_code;
 }
 
-int run(int argc, char** argv) {
+}  // namespace
+
+int main(int argc, char** argv) {
   using namespace gril::cli;  // the list below stays a list of names
   Program program;
   program.app.name("gril");
@@ -33,16 +34,5 @@ int run(int argc, char** argv) {
     return finish(report_parse_error(error, program.app, {argv + 1, argv + argc}));
   } catch (...) {
     return finish(report_exception(std::current_exception()));
-  }
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  try {
-    return run(argc, argv);
-  } catch (...) {  // the report itself failed
-    std::fputs("gril: [memory] the machine has no memory left. Choose smaller sizes.\n", stderr);
-    return gril::cli::kFault;
   }
 }

@@ -67,11 +67,13 @@ HWY_INLINE void for_each_vector(size_t width, size_t lanes, const Work& work) {
 template <typename T>
 constexpr size_t kSlots = (kLinearScanBlockBytes + HWY_MAX_BYTES) / sizeof(T);
 
+/// Stores around the caches must be aligned, and for vectors below 16 bytes Highway writes 16.
 template <class D>
-HWY_INLINE bool rows_are_aligned(D d, const void* first, int64_t step, size_t width) {
-  const size_t bytes = hn::Lanes(d) * sizeof(hn::TFromD<D>);
-  return reinterpret_cast<uintptr_t>(first) % bytes == 0 && width % hn::Lanes(d) == 0 &&
-         step % static_cast<int64_t>(hn::Lanes(d)) == 0;
+HWY_INLINE bool can_bypass_cache(D d, const void* first, int64_t step, size_t width) {
+  const size_t lanes = hn::Lanes(d);
+  const size_t bytes = lanes * sizeof(hn::TFromD<D>);
+  return bytes >= 16 && reinterpret_cast<uintptr_t>(first) % bytes == 0 && width % lanes == 0 &&
+         step % static_cast<int64_t>(lanes) == 0;
 }
 
 template <bool kBypass, class D, class V = hn::Vec<D>>
@@ -176,7 +178,7 @@ template <class Number, class D, typename T = hn::TFromD<D>>
 void run(D d, const LinearScanForward<T>& scan) {
   const auto width = static_cast<size_t>(scan.width);
   if (width <= 2 * hn::Lanes(d)) return forward_in_registers<Number>(d, scan);
-  if (scan.bypass_cache && rows_are_aligned(d, scan.output, scan.step, width))
+  if (scan.bypass_cache && can_bypass_cache(d, scan.output, scan.step, width))
     return forward_in_cache<Number, true>(d, scan);
   forward_in_cache<Number, false>(d, scan);
 }
@@ -185,8 +187,8 @@ template <class Number, class D, typename T = hn::TFromD<D>>
 void run(D d, const LinearScanBackward<T>& scan) {
   if (scan.decay_step == 0) return backward_in_cache<Number, false, false>(d, scan);
   const auto width = static_cast<size_t>(scan.width);
-  if (scan.bypass_cache && rows_are_aligned(d, scan.input_gradient, scan.step, width) &&
-      rows_are_aligned(d, scan.decay_gradient, scan.step, width))
+  if (scan.bypass_cache && can_bypass_cache(d, scan.input_gradient, scan.step, width) &&
+      can_bypass_cache(d, scan.decay_gradient, scan.step, width))
     return backward_in_cache<Number, true, true>(d, scan);
   backward_in_cache<Number, true, false>(d, scan);
 }

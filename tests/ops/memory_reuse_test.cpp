@@ -1,0 +1,32 @@
+#include "gril/ops/memory_reuse.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <vector>
+
+namespace gril::testing {
+namespace {
+
+long page_faults() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_minflt;
+}
+
+void touch_64_megabytes() {
+  const std::vector<char> block(64 << 20, 1);
+  ASSERT_EQ(block.back(), 1);
+}
+
+TEST(MemoryReuse, FreedMemoryIsUsedAgainWithoutNewPages) {
+  ASSERT_TRUE(keep_freed_memory());
+  touch_64_megabytes();
+  const long before = page_faults();
+  touch_64_megabytes();
+  // 64 MB are 16384 pages of 4 kB; a fresh block would touch all of them, or 32 large ones.
+  EXPECT_LT(page_faults() - before, 16);
+}
+
+}  // namespace
+}  // namespace gril::testing
