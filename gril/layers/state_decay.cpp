@@ -31,7 +31,7 @@ DecayKind decay_kind_from_name(const std::string& name) {
 
 StateDecay::StateDecay(torch::nn::Module& owner, DecayKind kind,
                        const std::vector<int64_t>& state_shape, double fixed)
-    : kind_(kind) {
+    : kind_(kind), fixed_value_(fixed) {
   if (kind == DecayKind::kFixed) {
     fixed_ = owner.register_buffer("decay", at::full({state_shape.front()}, fixed));
   } else {
@@ -46,10 +46,13 @@ torch::Tensor StateDecay::value() const {
 }
 
 void StateDecay::initialize(uint64_t seed) {
-  if (kind_ == DecayKind::kFixed) return;
   constexpr double kShortestStep = 1e-3;
   constexpr double kLongestStep = 1e-1;
   const c10::AutoGradMode no_grad(false);
+  if (kind_ == DecayKind::kFixed) {
+    fixed_.fill_(fixed_value_);
+    return;
+  }
   at::Tensor log_step = kind_ == DecayKind::kPerHead
                             ? at::empty(log_rate_.sizes(), at::kDouble)
                             : at::empty({log_rate_.size(0), log_rate_.size(1), 1}, at::kDouble);

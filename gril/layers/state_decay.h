@@ -34,6 +34,7 @@ class StateDecay {
   /// Λ, (H) or (H, dv, dk), differentiable in p.
   torch::Tensor value() const;
 
+  /// Fixed: writes λ in the precision that the buffer has by now. Trained:
   /// λ = exp(-Δ/2) with Δ log-uniform in [1e-3, 1e-1], one Δ per row of the state (per head with
   /// kPerHead): the starting point of diagonal state-space models. gril.md 2.7.
   void initialize(uint64_t seed);
@@ -43,6 +44,7 @@ class StateDecay {
 
  private:
   DecayKind kind_ = DecayKind::kFixed;
+  double fixed_value_ = 1.0;
   torch::Tensor fixed_;
   torch::Tensor log_rate_;
 };
