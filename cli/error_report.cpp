@@ -13,10 +13,17 @@ namespace gril::cli {
 
 namespace {
 
-/// The subcommand the user chose, or the program itself.
+/// The subcommand the user chose, the innermost one, or the program itself.
 const CLI::App& chosen_command(const CLI::App& app) {
   const std::vector<CLI::App*> parsed = app.get_subcommands();
-  return parsed.empty() ? app : *parsed.front();
+  return parsed.empty() ? app : chosen_command(*parsed.front());
+}
+
+/// "construct gradient-descent": the names from the outermost subcommand to this one.
+std::string full_name(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  const bool nested = parent != nullptr && parent->get_parent() != nullptr;
+  return (nested ? full_name(*parent) + " " : "") + command.get_name();
 }
 
 std::vector<std::string> option_names(const CLI::App& command) {
@@ -64,7 +71,7 @@ ErrorReport report_parse_error(const CLI::ParseError& error, const CLI::App& app
     return {kCallersMistake, "[gril] a command is required; got none. See: gril --help"};
   }
   const bool is_program = &command == &app;
-  const std::string name = is_program ? "gril" : command.get_name();
+  const std::string name = is_program ? "gril" : full_name(command);
   const std::string help = is_program ? "gril --help" : "gril " + name + " --help";
   const std::string option = unknown_option(command, arguments);
   if (!option.empty()) {

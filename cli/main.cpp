@@ -2,7 +2,9 @@
 #include <string>
 #include <vector>
 
+#include "cli/certify_command.h"
 #include "cli/command.h"
+#include "cli/construct_command.h"
 #include "cli/error_report.h"
 #include "cli/info_command.h"
 #include "gril/base/version.h"
@@ -23,6 +25,8 @@ int main(int argc, char** argv) {
   program.app.description("Linear recurrent networks that learn in context.");
   program.app.set_version_flag("--version", "gril " + std::string(gril::version()));
   program.app.require_subcommand(1);
+  add_certify_command(program);
+  add_construct_command(program);
   add_info_command(program);
   try {
     program.app.parse(argc, argv);

@@ -7,6 +7,7 @@
 
 #include "gril/base/check.h"
 #include "gril/layers/gril_layer.h"
+#include "gril/layers/parameter_initialization.h"
 
 namespace gril {
 namespace {
@@ -149,6 +150,15 @@ Json task_json(const GradientDescentStep& step, double input_range) {
 }
 
 }  // namespace
+
+std::vector<double> random_initial_weights(int64_t outputs, int64_t inputs, uint64_t seed) {
+  require(outputs >= 1 && inputs >= 1, "gradient_descent",
+          "inputs and outputs must be at least 1; got ", inputs, " and ", outputs, ".");
+  at::Tensor weights = at::empty({outputs * inputs}, at::kDouble);
+  draw_normal(weights, 1.0, seed, "initial weights");
+  const auto* numbers = weights.data_ptr<double>();
+  return {numbers, numbers + weights.numel()};
+}
 
 ModelFile gradient_descent_as_gril(const GradientDescentStep& step, double input_range,
                                    torch::Dtype dtype) {

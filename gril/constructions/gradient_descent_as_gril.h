@@ -2,10 +2,16 @@
 
 #include <torch/types.h>
 
+#include <cstdint>
+#include <vector>
+
 #include "gril/constructions/gradient_descent_step.h"
 #include "gril/models/checkpoint.h"
 
 namespace gril {
+
+/// W0 (m, d) with independent N(0, 1) entries, row-major, from `seed` alone.
+std::vector<double> random_initial_weights(int64_t outputs, int64_t inputs, uint64_t seed);
 
 /// Weights with which one GrilLayer performs one step of gradient descent in context, exactly and
 /// after every example. Source: Learning in the Recurrent State (arXiv 2410.11687); gril.md 2.4.
@@ -22,10 +28,11 @@ namespace gril {
 /// Decay λ is the layer's fixed decay. Blocks spend two tokens on an example and read one token
 /// after it: their decay is √λ and C = (η/N)/√λ.
 ///
-/// step     the claim; checked first.
-/// dtype    float32 or float64: the precision the weights are rounded to.
-/// returns  an ordinary model with its claim (tolerance 1e-12, float32: 1e-5) and its task.
-/// errors   InvalidArgument "[gradient_descent] …", see check(step).
+/// step         the claim; checked first.
+/// input_range  r of the task that is stored with the model; no weight depends on it.
+/// dtype        float32 or float64: the precision the weights are rounded to.
+/// returns      an ordinary model with its claim (tolerance 1e-12, float32: 1e-5) and its task.
+/// errors       InvalidArgument "[gradient_descent] …", see check(step).
 ModelFile gradient_descent_as_gril(const GradientDescentStep& step, double input_range,
                                    torch::Dtype dtype);
 

@@ -18,12 +18,12 @@ namespace gril {
 /// At i = N this is one step of size η; before, the same step on the shorter context.
 struct GradientDescentStep {
   TokenLayout layout = TokenLayout::kWindowed;
-  int64_t inputs = 10;                  ///< d
-  int64_t outputs = 1;                  ///< m
-  int64_t examples = 10;                ///< N
-  double learning_rate = 1.0;           ///< η, finite
-  double decay = 1.0;                   ///< λ in (0, 1]
-  std::vector<double> initial_weights;  ///< W0 (m, d), row-major; empty stands for zero
+  int64_t inputs = 10;                       ///< d
+  int64_t outputs = 1;                       ///< m
+  int64_t examples = 10;                     ///< N
+  double learning_rate = 1.0;                ///< η, finite
+  double decay = 1.0;                        ///< λ in (0, 1]
+  std::vector<double> initial_weights = {};  ///< W0 (m, d), row-major; empty stands for zero
 
   bool starts_from_zero() const { return initial_weights.empty(); }
 };

@@ -1,0 +1,127 @@
+"""`gril construct` writes models that `gril certify` confirms, and refuses the rest."""
+
+import json
+import struct
+import unittest
+
+from program import CALLERS_MISTAKE, CHECK_FAILED, DAMAGED_FILE, ProgramTest
+
+LAYOUTS = ["interleaved", "blocks"]
+
+
+class Construct(ProgramTest):
+    def certificate(self, *arguments):
+        stdout, stderr = self.gril("construct", *arguments, "--json")
+        self.assertEqual(stderr, "")
+        return json.loads(stdout)["certificate"]
+
+    def test_layouts_are_certified(self):
+        for layout in LAYOUTS:
+            certificate = self.certificate("gradient-descent", "--inputs", 3, "--layout", layout,
+                                           "-o", f"{layout}.safetensors")
+            self.assertTrue(certificate["holds"])
+            self.assertLessEqual(certificate["max_rel_error"], 1e-12)
+            self.assertLessEqual(certificate["max_rel_error"], certificate["error_bound"])
+
+    def test_the_default_learning_rate_is_the_best_one(self):
+        certificate = self.certificate("gradient-descent", "-o", "a")
+        self.assertAlmostEqual(certificate["claim"]["learning_rate"], 6.0606, places=4)
+
+    def test_linear_attention_is_certified(self):
+        certificate = self.certificate("linear-attention", "--width", 5, "-o", "a")
+        self.assertTrue(certificate["holds"])
+        self.assertEqual(certificate["claim"]["width"], 5)
+
+    def test_initial_weights_and_decay_are_in_the_claim(self):
+        certificate = self.certificate("gradient-descent", "--inputs", 2, "--outputs", 3, "--decay", 0.9,
+                                       "--initial-weights", "random", "--layout", "blocks", "-o", "a")
+        self.assertEqual(certificate["claim"]["decay"], 0.9)
+        self.assertEqual(len(certificate["claim"]["initial_weights"]), 3)
+
+    def test_an_existing_file_is_kept_unless_forced(self):
+        self.write("a", "mine")
+        self.refused(CALLERS_MISTAKE, "[construct] a exists already. Choose another name or add --force.",
+                     "construct", "linear-attention", "-o", "a")
+        self.assertEqual((self.folder / "a").read_text(), "mine")
+        self.gril("construct", "linear-attention", "-o", "a", "--force")
+        self.gril("certify", "a")
+
+    def test_what_cannot_be_constructed_is_refused(self):
+        self.refused(CALLERS_MISTAKE,
+                     "[gradient_descent] constructed tokens cannot start from initial weights: they show "
+                     "the products x*y only, so no layer can subtract the prediction W0 x. Use windowed, "
+                     "pairs, blocks or interleaved.",
+                     "construct", "gradient-descent", "--layout", "constructed", "--initial-weights",
+                     "random", "-o", "a")
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_an_option_that_does_not_exist_is_named(self):
+        self.refused(CALLERS_MISTAKE,
+                     '[construct gradient-descent] there is no option "--steps". '
+                     "See: gril construct gradient-descent --help",
+                     "construct", "gradient-descent", "--steps", 2, "-o", "a")
+
+
+class Certify(ProgramTest):
+    good = None  # the bytes of one construction, written once
+
+    def setUp(self):
+        super().setUp()
+        if Certify.good is None:
+            self.gril("construct", "gradient-descent", "--inputs", 3, "-o", "good")
+            Certify.good = (self.folder / "good").read_bytes()
+        self.write("good", Certify.good)
+
+    def altered(self, metadata=None, tensor=None, factor=1.0):
+        """A copy of `good` with other metadata, or with the first number of a tensor multiplied."""
+        data = bytearray((self.folder / "good").read_bytes())
+        (size,) = struct.unpack_from("<Q", data)
+        header = json.loads(data[8:8 + size])
+        body = data[8 + size:]
+        if tensor is not None:
+            start = header[tensor]["data_offsets"][0]
+            struct.pack_into("<d", body, start, factor * struct.unpack_from("<d", body, start)[0])
+        for key, value in (metadata or {}).items():
+            if value is None:
+                del header["__metadata__"][key]
+            else:
+                header["__metadata__"][key] = value
+        text = json.dumps(header).encode()
+        text += b" " * (-len(text) % 8)
+        self.write("altered", struct.pack("<Q", len(text)) + text + bytes(body))
+        return "altered"
+
+    def test_a_construction_holds_at_other_lengths_and_seeds(self):
+        stdout, _ = self.gril("certify", "good", "--length", 257, "--trials", 10, "--seed", 5, "--json")
+        certificate = json.loads(stdout)
+        self.assertTrue(certificate["holds"])
+        self.assertEqual((certificate["length"], certificate["trials"]), (257, 10))
+        for key in ("max_abs_error", "max_rel_error", "claim", "error_bound", "tolerance"):
+            self.assertIn(key, certificate)
+
+    def test_a_perturbed_construction_fails_with_exit_code_1(self):
+        name = self.altered(tensor="layers.0.readout", factor=1 + 1e-9)
+        stdout, _ = self.gril("certify", name, code=CHECK_FAILED)
+        self.assertIn("THE CLAIM DOES NOT HOLD", stdout)
+        stdout, _ = self.gril("certify", name, "--json", code=CHECK_FAILED)
+        self.assertFalse(json.loads(stdout)["holds"])
+
+    def test_a_model_that_claims_nothing_is_the_callers_mistake(self):
+        name = self.altered(metadata={"gril_claim": None})
+        self.refused(CALLERS_MISTAKE,
+                     f"[certificate] {name}: the model must claim an algorithm; got no claim. Trained "
+                     "models are compared by gril analyze.", "certify", name)
+
+    def test_damaged_files_have_exit_code_3_absent_ones_2(self):
+        data = (self.folder / "good").read_bytes()
+        self.write("short", data[:-1])
+        self.gril("certify", "short", code=DAMAGED_FILE)
+        self.gril("certify", "absent", code=CALLERS_MISTAKE)
+        name = self.altered(metadata={"gril_claim": "{}"})
+        self.refused(DAMAGED_FILE,
+                     f"[certificate] {name}: claim must name the algorithm gradient-descent or "
+                     "linear-attention; got null.", "certify", name)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,99 @@
+#include "gril/constructions/certificate.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+
+#include "gril/base/error.h"
+#include "gril/constructions/gradient_descent_as_gril.h"
+#include "tests/support/error_text.h"
+
+namespace gril {
+namespace {
+
+ModelFile windowed_step() {
+  return gradient_descent_as_gril({.inputs = 4, .outputs = 2, .learning_rate = 1.5}, 1.0,
+                                  at::kDouble);
+}
+
+/// Multiplies one weight of the readout.
+void scale_readout(const ModelFile& file, double factor) {
+  const c10::AutoGradMode no_grad(false);
+  file.model->named_parameters()["layers.0.readout"][0][0].mul_(factor);
+}
+
+TEST(Certificate, FailsWhenOneWeightIsSlightlyOff) {
+  const ModelFile file = windowed_step();
+  EXPECT_TRUE(certify(file, {}, "test").holds);
+  scale_readout(file, 1.0 + 1e-9);
+  const Certificate certificate = certify(file, {}, "test");
+  EXPECT_FALSE(certificate.holds);
+  EXPECT_FALSE(certificate.within_bound);
+  EXPECT_GT(certificate.max_rel_error, 1e-10);
+}
+
+TEST(Certificate, FailsWhenAnAnswerIsNotANumber) {
+  const ModelFile file = windowed_step();
+  scale_readout(file, std::numeric_limits<double>::quiet_NaN());
+  const Certificate certificate = certify(file, {}, "test");
+  EXPECT_FALSE(certificate.holds);
+  EXPECT_FALSE(certificate.within_bound);
+}
+
+TEST(Certificate, BoundHasTheSizeOfRoundingErrors) {
+  const Certificate certificate = certify(windowed_step(), {}, "test");
+  EXPECT_LE(certificate.max_rel_error, certificate.error_bound);
+  EXPECT_LT(certificate.error_bound, 1e-11);
+}
+
+TEST(Certificate, TasksDependOnTheSeed) {
+  const ModelFile file = windowed_step();
+  const Certificate first = certify(file, {.seed = 1}, "test");
+  EXPECT_EQ(to_json(first), to_json(certify(file, {.seed = 1}, "test")));
+  EXPECT_NE(first.max_abs_error, certify(file, {.seed = 2}, "test").max_abs_error);
+}
+
+TEST(Certificate, LeavesTheModelAsItIs) {
+  const ModelFile file = gradient_descent_as_gril({.inputs = 4}, 1.0, at::kFloat);
+  certify(file, {}, "test");
+  EXPECT_EQ(file.model->parameters().front().scalar_type(), at::kFloat);
+}
+
+TEST(Certificate, RefusesModelsWithoutAClaim) {
+  ModelFile file = windowed_step();
+  file.claim = nullptr;
+  EXPECT_EQ(error_text<InvalidArgument>([&] { certify(file, {}, "a.safetensors"); }),
+            "[certificate] a.safetensors: the model must claim an algorithm; got no claim. Trained "
+            "models are compared by gril analyze.");
+  EXPECT_EQ(error_text<InvalidArgument>([] { certify(windowed_step(), {.trials = 0}, "test"); }),
+            "[certificate] trials must be at least 1 and length at least 0; got 0 and 0.");
+}
+
+TEST(Certificate, RefusesDamagedClaims) {
+  const auto refusal = [](const std::string& key, const Json& value) {
+    ModelFile file = windowed_step();
+    file.claim[key] = value;
+    return error_text<InvalidFile>([&] { certify(file, {}, "a"); });
+  };
+  EXPECT_EQ(refusal("algorithm", "magic"),
+            "[certificate] a: claim must name the algorithm gradient-descent or linear-attention; "
+            "got \"magic\".");
+  EXPECT_EQ(refusal("inputs", 5),
+            "[certificate] a: claim must fit the model: it speaks of tokens of width 12 and 2 "
+            "outputs; got a model of 10 and 2.");
+  EXPECT_EQ(refusal("steps", 2),
+            "[certificate] a: bad claim: [config] a: \"gril_claim.steps\" must be an integer of at "
+            "least 1 and at most 1; got 2.");
+  EXPECT_EQ(refusal("initial_weights", Json::array({1})),
+            "[certificate] a: bad claim: [gradient_descent] initial_weights must be 2 rows of 4 "
+            "finite numbers; got [1].");
+  EXPECT_EQ(refusal("step", 1),
+            "[certificate] a: bad claim: [config] a: unknown key \"gril_claim.step\". Did you mean "
+            "\"gril_claim.steps\"?");
+}
+
+}  // namespace
+}  // namespace gril

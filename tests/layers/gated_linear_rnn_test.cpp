@@ -1,0 +1,89 @@
+#include "gril/layers/gated_linear_rnn.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "gril/base/error.h"
+#include "gril/layers/linear_attention.h"
+#include "tests/support/error_text.h"
+#include "tests/support/sequence_layer_suite.h"
+#include "tests/support/tensor_compare.h"
+
+namespace gril {
+namespace {
+
+constexpr double kTolerance = 1e-12;
+
+/// The equations of the header, one token at a time.
+at::Tensor definition(const GatedLinearRnn& layer, const at::Tensor& tokens) {
+  const auto p = layer.named_parameters();
+  at::Tensor state = at::zeros({layer.options().state_size}, at::kDouble);
+  std::vector<at::Tensor> outputs;
+  for (int64_t t = 0; t < tokens.size(0); ++t) {
+    const at::Tensor augmented = at::cat({tokens[t], at::ones({1}, at::kDouble)});
+    state = p["eigenvalues"] * state +
+            at::mv(p["input_gate"], augmented) * at::mv(p["input_map"], augmented);
+    const at::Tensor gate = layer.options().side_gate ? augmented : state;
+    outputs.push_back(
+        at::mv(p["readout"], at::mv(p["output_gate"], gate) * at::mv(p["output_map"], state)));
+  }
+  return at::stack(outputs);
+}
+
+TEST(GatedLinearRnn, EqualsItsDefinition) {
+  const c10::AutoGradMode no_grad(false);
+  for (const bool side_gate : {false, true}) {
+    GatedLinearRnn layer({.input_size = 3,
+                          .output_size = 2,
+                          .state_size = 7,
+                          .gate_size = 5,
+                          .side_gate = side_gate});
+    layer.to(at::kDouble);
+    layer.initialize(6);
+    const at::Tensor input = testing::random_normal({2, 11, 3}, 2);
+    const at::Tensor output = layer.forward(input, {}).output;
+    for (int64_t b = 0; b < 2; ++b) {
+      EXPECT_TRUE(testing::agrees("output", output[b], definition(layer, input[b]), kTolerance));
+    }
+  }
+}
+
+TEST(GatedLinearRnn, RefusesEmptySizes) {
+  EXPECT_EQ(error_text<InvalidArgument>(
+                [] { GatedLinearRnn layer({.input_size = 1, .output_size = 1, .gate_size = 1}); }),
+            "[gated_linear_rnn] state_size must be at least 1; got 0.");
+}
+
+TEST(LinearAttention, EqualsTheSumOverEarlierTokens) {
+  const c10::AutoGradMode no_grad(false);
+  LinearAttention layer({.input_size = 3});
+  layer.to(at::kDouble);
+  layer.initialize(6);
+  const auto p = layer.named_parameters();
+  const at::Tensor input = testing::random_normal({1, 9, 3}, 2);
+  const at::Tensor values = at::matmul(input[0], p["value_map"].t());
+  const at::Tensor keys = at::matmul(input[0], p["key_map"].t());
+  const at::Tensor queries = at::matmul(input[0], p["query_map"].t());
+  const at::Tensor expected = at::matmul(at::matmul(queries, keys.t()).tril(), values);
+  EXPECT_TRUE(testing::agrees("output", layer.forward(input, {}).output[0], expected, kTolerance));
+}
+
+TEST(LinearAttention, RefusesSizesThatDoNotFit) {
+  const auto refusal = [](const LinearAttentionOptions& options) {
+    return error_text<InvalidArgument>([&] { LinearAttention layer(options); });
+  };
+  EXPECT_EQ(refusal({}),
+            "[linear_attention] input_size and heads must be at least 1; got 0 and 1.");
+  EXPECT_EQ(refusal({.input_size = 4, .output_size = 3}),
+            "[linear_attention] output_size must be heads * value_size = 4 without output_map; got "
+            "3. Set output_map.");
+  EXPECT_EQ(refusal({.input_size = 5, .heads = 2}),
+            "[linear_attention] heads must divide input_size unless value_size is given; got 2 "
+            "heads and input_size 5.");
+}
+
+}  // namespace
+}  // namespace gril
