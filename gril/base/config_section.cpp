@@ -98,7 +98,7 @@ std::string ConfigSection::choice(const std::string& key, const std::string& fal
                                   const std::vector<std::string>& allowed) {
   const Json* value = find(key);
   if (value == nullptr) return fallback;
-  const std::string word = value->is_string() ? value->get<std::string>() : "";
+  std::string word = value->is_string() ? value->get<std::string>() : "";
   if (!value->is_string() || std::find(allowed.begin(), allowed.end(), word) == allowed.end()) {
     refuse(key, "one of " + join_words(allowed), suggestion(word, allowed));
   }

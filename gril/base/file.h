@@ -34,7 +34,8 @@ class InputFile {
 
 /// A file that replaces `path` in one instant, when it is complete: temporary file in the same
 /// folder, fsync, rename, fsync of the folder. Without commit(), or when anything fails, the
-/// temporary file is removed and the earlier file stays as it was.
+/// temporary file is removed and the earlier file stays as it was. The new file has the rights of
+/// any new file; a symbolic link at `path` is replaced, not followed.
 ///
 /// errors  InvalidArgument when the folder of `path` does not exist or `path` is a folder;
 ///         InvalidFile with the system's reason when writing fails (no rights, full disk).

@@ -1,5 +1,6 @@
 #include "gril/base/progress.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,7 +62,13 @@ std::string progress_text(const ProgressState& state, bool bar) {
 
 ProgressOutput ProgressOutput::standard_error() {
   const bool terminal = isatty(STDERR_FILENO) == 1;
-  return {.stream = nullptr, .terminal = terminal, .interval = terminal ? 0.1 : 10.0, .clock = {}};
+  winsize size = {};
+  const bool known = terminal && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
+  return {.stream = nullptr,
+          .terminal = terminal,
+          .columns = known ? size.ws_col : 0,
+          .interval = terminal ? 0.1 : 10.0,
+          .clock = {}};
 }
 
 Progress::Progress(std::string label, std::string unit, int64_t total, int64_t first,
@@ -92,7 +99,10 @@ void Progress::finish() { draw(output_.clock(), "\n"); }
 void Progress::draw(double now, const char* end) {
   state_.seconds = now - start_;
   last_drawn_ = now;
-  const std::string text = progress_text(state_, output_.terminal);
+  std::string text = progress_text(state_, output_.terminal);
+  // A line that wraps could not be erased as one.
+  const auto columns = static_cast<std::size_t>(output_.columns);
+  if (output_.terminal && columns > 0 && text.size() >= columns) text.resize(columns - 1);
   *output_.stream << concatenate(output_.terminal ? "\r\x1b[K" : "", text, end) << std::flush;
 }
 

@@ -29,6 +29,7 @@ std::string duration_text(double seconds);
 struct ProgressOutput {
   std::ostream* stream = nullptr;  ///< nullptr: std::cerr
   bool terminal = false;           ///< a bar drawn in place; otherwise one line per interval
+  int columns = 0;                 ///< width of the terminal, where a bar is cut; 0: no limit
   double interval = 10.0;          ///< seconds between two drawings
   std::function<double()> clock;   ///< seconds; empty: the steady clock
 

@@ -57,11 +57,11 @@ Expectation read_expectation(ConfigSection section) {
   section.need("name");
   section.need("source");
   const Interval interval = read_interval(section);
-  const Expectation expectation{.name = section.text("name", ""),
-                                .lowest = interval.lowest,
-                                .highest = interval.highest,
-                                .rule = interval.rule,
-                                .source = section.text("source", "")};
+  Expectation expectation{.name = section.text("name", ""),
+                          .lowest = interval.lowest,
+                          .highest = interval.highest,
+                          .rule = interval.rule,
+                          .source = section.text("source", "")};
   section.finish();
   return expectation;
 }

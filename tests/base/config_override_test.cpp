@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "gril/base/check.h"
 #include "gril/base/config_file.h"
 #include "gril/base/error.h"
 #include "tests/support/error_text.h"
@@ -15,7 +16,7 @@ Json example() {
 
 std::string refused_text(const std::string& assignment) {
   Json tree = example();
-  const std::string text = error_text<InvalidArgument>([&] { apply_override(tree, assignment); });
+  std::string text = error_text<InvalidArgument>([&] { apply_override(tree, assignment); });
   EXPECT_EQ(tree, example()) << "a refused override must change nothing";
   return text;
 }
@@ -61,9 +62,10 @@ TEST(ConfigOverride, WhatIsNoAssignmentIsRefused) {
 TEST(ConfigOverride, WhatIsNoValueIsRefused) {
   for (const std::string value :
        {"[1,", "1abc", "two words", "1\nb=2", "2020-01-02", "a,b", "+x"}) {
-    EXPECT_EQ(refused_text("seed=" + value), "[config] override \"seed=" + value +
-                                                 "\": the value must be TOML or a bare word; got " +
-                                                 value + ". Put a text in quotes.");
+    EXPECT_EQ(refused_text("seed=" + value),
+              concatenate("[config] override \"seed=", value,
+                          "\": the value must be TOML or a bare word; got ", value,
+                          ". Put a text in quotes."));
   }
 }
 

@@ -53,14 +53,15 @@ TEST(DurationText, UsesTheUnitThatFits) {
 }
 
 /// A job of ten steps, one per second of a clock that only this test moves.
-std::string written_by_a_job(bool terminal, double interval) {
+std::string written_by_a_job(bool terminal, double interval, int columns = 0) {
   std::ostringstream stream;
   double now = 100.0;
-  Progress progress(
-      "sum", "rows", 10, 0,
-      {.stream = &stream, .terminal = terminal, .interval = interval, .clock = [&now] {
-         return now;
-       }});
+  Progress progress("sum", "rows", 10, 0,
+                    {.stream = &stream,
+                     .terminal = terminal,
+                     .columns = columns,
+                     .interval = interval,
+                     .clock = [&now] { return now; }});
   for (int step = 1; step <= 10; ++step) {
     now += 1.0;
     progress.update(step, concatenate("error ", step));
@@ -81,6 +82,12 @@ TEST(Progress, RedrawsInPlaceOnATerminal) {
       written_by_a_job(true, 8.0),
       "\r\x1b[Ksum [===================     ] 80% 8/10 rows, 1 rows/s, 2 s left, error 8"
       "\r\x1b[Ksum [========================] 100% 10/10 rows, 1 rows/s, 0 s left, error 10\n");
+}
+
+TEST(Progress, ABarIsCutWhereTheTerminalWouldWrapIt) {
+  EXPECT_EQ(written_by_a_job(true, 8.0, 40),
+            "\r\x1b[Ksum [===================     ] 80% 8/10"
+            "\r\x1b[Ksum [========================] 100% 10/\n");
 }
 
 TEST(Log, WritesWholeLinesToStderr) {
