@@ -55,12 +55,18 @@ struct ComplexLanes {
 
 /// A row is covered by whole vectors; the last one overlaps its neighbour where the width is not a
 /// multiple of the vector. Its channels are then computed twice, with the same bits, and no lane
-/// leaves the row. Calls work(channel, slot): a vector's state lives at `slot`.
+/// leaves the row. Calls work(channel, slot): a vector's state lives at `slot`. Channels go in the
+/// direction in which the rows go, because a stream that jumps back at each row is not prefetched.
 template <class Work>
-HWY_INLINE void for_each_vector(size_t width, size_t lanes, const Work& work) {
-  size_t channel = 0;
-  for (; channel + lanes <= width; channel += lanes) work(channel, channel);
-  if (channel < width) work(width - lanes, channel);
+HWY_INLINE void for_each_vector(size_t width, size_t lanes, bool descending, const Work& work) {
+  const size_t whole = width / lanes * lanes;
+  if (descending) {
+    if (whole < width) work(width - lanes, whole);
+    for (size_t end = whole; end > 0; end -= lanes) work(end - lanes, end - lanes);
+  } else {
+    for (size_t channel = 0; channel < whole; channel += lanes) work(channel, channel);
+    if (whole < width) work(width - lanes, whole);
+  }
 }
 
 /// Room for one value per channel and one overlapping vector.
@@ -88,16 +94,17 @@ HWY_INLINE void store(D d, V value, hn::TFromD<D>* target) {
 template <class Number, bool kBypass, class D, typename T = hn::TFromD<D>>
 void forward_in_cache(D d, const LinearScanForward<T>& scan) {
   HWY_ALIGN T state[kSlots<T>];
+  const bool descending = scan.step < 0;
   const auto width = static_cast<size_t>(scan.width);
   const size_t lanes = hn::Lanes(d);
-  for_each_vector(width, lanes, [&](size_t channel, size_t slot) HWY_ATTR {
+  for_each_vector(width, lanes, descending, [&](size_t channel, size_t slot) HWY_ATTR {
     hn::Store(hn::LoadU(d, scan.initial_state + channel), d, state + slot);
   });
   for (int64_t s = 0; s < scan.length; ++s) {
     const T* HWY_RESTRICT decay = scan.decay + s * scan.decay_step;
     const T* HWY_RESTRICT input = scan.input + s * scan.step;
     T* HWY_RESTRICT output = scan.output + s * scan.step;
-    for_each_vector(width, lanes, [&](size_t channel, size_t slot) HWY_ATTR {
+    for_each_vector(width, lanes, descending, [&](size_t channel, size_t slot) HWY_ATTR {
       const auto next =
           Number::multiply_add(d, hn::LoadU(d, decay + channel), hn::Load(d, state + slot),
                                hn::LoadU(d, input + channel));
@@ -133,11 +140,12 @@ constexpr int64_t kPartialSum = 128;
 template <class Number, bool kVarying, bool kBypass, class D, typename T = hn::TFromD<D>>
 void backward_in_cache(D d, const LinearScanBackward<T>& scan) {
   HWY_ALIGN T carried[kSlots<T>];
+  const bool descending = scan.step > 0;
   HWY_ALIGN T partial[kVarying ? 1 : kSlots<T>];
   HWY_ALIGN T total[kVarying ? 1 : kSlots<T>];
   const auto width = static_cast<size_t>(scan.width);
   const size_t lanes = hn::Lanes(d);
-  for_each_vector(width, lanes, [&](size_t, size_t slot) HWY_ATTR {
+  for_each_vector(width, lanes, descending, [&](size_t, size_t slot) HWY_ATTR {
     hn::Store(hn::Zero(d), d, carried + slot);
     if (kVarying) return;
     hn::Store(hn::Zero(d), d, partial + slot);
@@ -149,7 +157,7 @@ void backward_in_cache(D d, const LinearScanBackward<T>& scan) {
     const T* HWY_RESTRICT before = s > 0 ? scan.states + (s - 1) * scan.step : scan.initial_state;
     T* HWY_RESTRICT input_gradient = scan.input_gradient + s * scan.step;
     T* HWY_RESTRICT decay_gradient = scan.decay_gradient + (kVarying ? s * scan.step : 0);
-    for_each_vector(width, lanes, [&](size_t channel, size_t slot) HWY_ATTR {
+    for_each_vector(width, lanes, descending, [&](size_t channel, size_t slot) HWY_ATTR {
       const auto here = hn::Add(hn::LoadU(d, gradient + channel), hn::Load(d, carried + slot));
       const auto product = Number::conjugate_multiply(d, hn::LoadU(d, before + channel), here);
       hn::Store(Number::conjugate_multiply(d, hn::LoadU(d, decay + channel), here), d,
@@ -162,12 +170,12 @@ void backward_in_cache(D d, const LinearScanBackward<T>& scan) {
       }
     });
     if (kVarying || s % kPartialSum != 0) continue;
-    for_each_vector(width, lanes, [&](size_t, size_t slot) HWY_ATTR {
+    for_each_vector(width, lanes, descending, [&](size_t, size_t slot) HWY_ATTR {
       hn::Store(hn::Add(hn::Load(d, total + slot), hn::Load(d, partial + slot)), d, total + slot);
       hn::Store(hn::Zero(d), d, partial + slot);
     });
   }
-  for_each_vector(width, lanes, [&](size_t channel, size_t slot) HWY_ATTR {
+  for_each_vector(width, lanes, descending, [&](size_t channel, size_t slot) HWY_ATTR {
     hn::StoreU(hn::Load(d, carried + slot), d, scan.initial_state_gradient + channel);
     if (!kVarying) hn::StoreU(hn::Load(d, total + slot), d, scan.decay_gradient + channel);
   });
