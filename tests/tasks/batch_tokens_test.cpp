@@ -8,6 +8,7 @@
 
 #include "gril/base/error.h"
 #include "gril/base/prompt_tokens.h"
+#include "tests/support/error_text.h"
 
 namespace gril {
 namespace {
@@ -77,20 +78,10 @@ TEST(BatchTokens, FirstExamplesKeepTheQueryAndItsTarget) {
   EXPECT_TRUE(at::equal(shorter.targets, batch.targets));
 }
 
-template <typename Call>
-std::string message_of(const Call& call) {
-  try {
-    call();
-  } catch (const InvalidArgument& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 TEST(BatchTokens, RefusesShapesThatDoNotFit) {
   const Batch batch = counting_batch(2, 5, 3, 2);
   const auto tokens = [](const torch::Tensor& x, const torch::Tensor& y, const torch::Tensor& q) {
-    return message_of([&] { batch_tokens(TokenLayout::kPairs, x, y, q); });
+    return error_text<InvalidArgument>([&] { batch_tokens(TokenLayout::kPairs, x, y, q); });
   };
   EXPECT_EQ(tokens(batch.context_inputs, batch.context_targets, batch.query_inputs.narrow(1, 0, 2)),
             "[batch_tokens] context_inputs (B, N, d), context_targets (B, N, m) and query_inputs "
@@ -106,7 +97,8 @@ TEST(BatchTokens, RefusesShapesThatDoNotFit) {
 TEST(BatchTokens, RefusesMoreExamplesThanThereAre) {
   const Batch batch = counting_batch(2, 5, 3, 2);
   const auto with = [&](int64_t examples) {
-    return message_of([&] { first_examples(batch, TokenLayout::kPairs, examples); });
+    return error_text<InvalidArgument>(
+        [&] { first_examples(batch, TokenLayout::kPairs, examples); });
   };
   EXPECT_EQ(with(6), "[batch_tokens] the number of examples must be between 1 and 5; got 6.");
   EXPECT_EQ(with(0), "[batch_tokens] the number of examples must be between 1 and 5; got 0.");

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gril/base/error.h"
+#include "tests/support/error_text.h"
 
 namespace gril {
 namespace {
@@ -110,21 +111,11 @@ TEST(LinearRegression, OneSeedIsOneSetOfPromptsInEveryDtype) {
   EXPECT_FALSE(at::equal(first.tokens, other.tokens));
 }
 
-template <typename Call>
-std::string message_of(const Call& call) {
-  try {
-    call();
-  } catch (const InvalidArgument& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 template <typename Change>
 std::string message_for(const Change& change) {
   LinearRegressionOptions options;
   change(options);
-  return message_of([&] { LinearRegression{options}; });
+  return error_text<InvalidArgument>([&] { LinearRegression{options}; });
 }
 
 TEST(LinearRegression, RefusesValuesOutsideTheirRule) {
@@ -147,9 +138,9 @@ TEST(LinearRegression, RefusesValuesOutsideTheirRule) {
 
 TEST(LinearRegression, RefusesEmptyBatchesAndOtherDtypes) {
   const LinearRegression task({});
-  EXPECT_EQ(message_of([&] { task.sample(0, kSeed, at::kFloat); }),
+  EXPECT_EQ(error_text<InvalidArgument>([&] { task.sample(0, kSeed, at::kFloat); }),
             "[linear_regression] a batch must hold at least 1 prompt; got 0.");
-  EXPECT_EQ(message_of([&] { task.sample(1, kSeed, at::kLong); }),
+  EXPECT_EQ(error_text<InvalidArgument>([&] { task.sample(1, kSeed, at::kLong); }),
             "[linear_regression] dtype must be float32 or float64; got Long.");
 }
 

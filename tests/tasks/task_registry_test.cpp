@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gril/base/error.h"
+#include "tests/support/error_text.h"
 
 namespace gril {
 namespace {
@@ -15,12 +16,7 @@ std::unique_ptr<Task> task_of(const Json& tree) {
 }
 
 std::string message_for(const Json& tree) {
-  try {
-    task_of(tree);
-  } catch (const InvalidArgument& error) {
-    return error.what();
-  }
-  return "no error";
+  return error_text<InvalidArgument>([&] { task_of(tree); });
 }
 
 TEST(TaskRegistry, ConfigOfATaskMakesAnEqualTask) {

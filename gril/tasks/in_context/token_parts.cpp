@@ -1,0 +1,68 @@
+#include "gril/tasks/in_context/token_parts.h"
+
+#include <cmath>
+
+#include "gril/base/check.h"
+#include "gril/base/prompt_tokens.h"
+
+namespace gril {
+namespace {
+
+/// A prompt whose numbers say what they are: x_i is i, the query N + 1, and y_i (or x_i·y_i where
+/// the layout multiplies) is i (N + 2); padding stays 0.
+std::vector<double> marked_tokens(TokenLayout layout, int64_t inputs, int64_t outputs,
+                                  int64_t examples) {
+  std::vector<double> context_inputs;
+  std::vector<double> context_targets;
+  for (int64_t i = 1; i <= examples; ++i) {
+    const int64_t target_mark = (layout == TokenLayout::kConstructed ? 1 : i) * (examples + 2);
+    context_inputs.insert(context_inputs.end(), static_cast<std::size_t>(inputs),
+                          static_cast<double>(i));
+    context_targets.insert(context_targets.end(), static_cast<std::size_t>(outputs),
+                           static_cast<double>(target_mark));
+  }
+  const std::vector<double> query(static_cast<std::size_t>(inputs),
+                                  static_cast<double>(examples + 1));
+  const int64_t size = token_count(layout, examples) * token_shape(layout, inputs, outputs).width;
+  std::vector<double> tokens(static_cast<std::size_t>(size));
+  write_tokens(layout,
+               {.inputs = inputs,
+                .outputs = outputs,
+                .examples = examples,
+                .context_inputs = context_inputs,
+                .context_targets = context_targets,
+                .query = query},
+               tokens);
+  return tokens;
+}
+
+std::string name_of(int64_t mark, TokenLayout layout, int64_t examples) {
+  if (mark == 0) return "0";
+  if (mark <= examples) return concatenate("x_", mark);
+  if (mark == examples + 1) return "x_q";
+  const int64_t i = mark / (examples + 2);
+  if (layout == TokenLayout::kConstructed) return concatenate("x_", i, "·y_", i);
+  return concatenate("y_", i);
+}
+
+}  // namespace
+
+std::vector<std::vector<TokenPart>> token_parts(TokenLayout layout, int64_t inputs, int64_t outputs,
+                                                int64_t examples) {
+  const std::vector<double> marks = marked_tokens(layout, inputs, outputs, examples);
+  const int64_t width = token_shape(layout, inputs, outputs).width;
+  std::vector<std::vector<TokenPart>> tokens;
+  for (std::size_t place = 0; place < marks.size(); ++place) {
+    const int64_t feature = static_cast<int64_t>(place) % width;
+    if (feature == 0) tokens.emplace_back();
+    const std::string name = name_of(std::llround(marks[place]), layout, examples);
+    std::vector<TokenPart>& parts = tokens.back();
+    if (parts.empty() || parts.back().name != name) {
+      parts.push_back({.name = name, .begin = feature, .size = 0});
+    }
+    ++parts.back().size;
+  }
+  return tokens;
+}
+
+}  // namespace gril
