@@ -1,0 +1,80 @@
+#include "gril/training/parameter_groups.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace gril {
+namespace {
+
+using NamedTensor = std::pair<std::string, torch::Tensor>;
+
+/// The parameters of the recurrence and the others, in the model's order.
+std::array<std::vector<NamedTensor>, 2> split(const SequenceModel& model) {
+  const std::vector<std::string> recurrence = model.recurrence_parameters();
+  std::array<std::vector<NamedTensor>, 2> parts;
+  for (const auto& parameter : model.named_parameters()) {
+    const bool recurs =
+        std::find(recurrence.begin(), recurrence.end(), parameter.key()) != recurrence.end();
+    parts[recurs ? 0 : 1].emplace_back(parameter.key(), parameter.value());
+  }
+  return parts;
+}
+
+/// Makes a parameter a view of its place in the group, keeping its values.
+void adopt(torch::Tensor parameter, const ParameterGroup::Member& member,
+           const ParameterGroup& group) {
+  const auto place = [&](const torch::Tensor& flat) {
+    return flat.narrow(0, member.offset, member.size).view(parameter.sizes());
+  };
+  place(group.values).copy_(parameter);
+  parameter.set_data(place(group.values));
+  parameter.mutable_grad() = place(group.gradients);
+}
+
+}  // namespace
+
+ParameterGroups::ParameterGroups(SequenceModel& model) {
+  const at::NoGradGuard no_grad;
+  const auto parts = split(model);
+  int64_t total = 0;
+  for (const auto& part : parts) {
+    for (const auto& [name, parameter] : part) total += parameter.numel();
+  }
+  const auto parameters = model.parameters();
+  const auto options = parameters.empty() ? at::TensorOptions() : parameters.front().options();
+  values_ = at::zeros({total}, options);
+  gradients_ = at::zeros({total}, options);
+  constexpr std::array kNames = {"recurrence", "others"};
+  int64_t first = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].empty()) continue;
+    ParameterGroup group{.name = kNames[i], .members = {}, .values = {}, .gradients = {}};
+    int64_t size = 0;
+    for (const auto& [name, parameter] : parts[i]) {
+      group.members.push_back({name, size, parameter.numel()});
+      size += parameter.numel();
+    }
+    group.values = values_.narrow(0, first, size);
+    group.gradients = gradients_.narrow(0, first, size);
+    for (std::size_t j = 0; j < parts[i].size(); ++j) {
+      adopt(parts[i][j].second, group.members[j], group);
+    }
+    groups_.push_back(std::move(group));
+    first += size;
+  }
+}
+
+std::string ParameterGroups::first_not_finite() const {
+  for (const ParameterGroup& group : groups_) {
+    for (const ParameterGroup::Member& member : group.members) {
+      const torch::Tensor gradient = group.gradients.narrow(0, member.offset, member.size);
+      if (!gradient.isfinite().all().item<bool>()) return member.name;
+    }
+  }
+  return "";
+}
+
+}  // namespace gril

@@ -1,0 +1,150 @@
+#include "gril/training/train_config.h"
+
+#include <limits>
+#include <map>
+
+#include "gril/base/check.h"
+#include "gril/base/config_section.h"
+#include "gril/base/seed.h"
+#include "gril/tasks/task_registry.h"
+
+namespace gril {
+namespace {
+
+TrainingOptions read_training(ConfigSection section) {
+  TrainingOptions options;
+  options.steps = section.integer("steps", options.steps, 1);
+  options.batch_size = section.integer("batch_size", options.batch_size, 1);
+  options.learning_rate = section.number("learning_rate", options.learning_rate, 0.0);
+  options.recurrence_learning_rate =
+      section.number("recurrence_learning_rate", options.learning_rate, 0.0);
+  options.weight_decay = section.number("weight_decay", options.weight_decay, 0.0);
+  options.warmup_steps = section.integer("warmup_steps", options.warmup_steps, 0);
+  options.final_learning_rate =
+      section.number("final_learning_rate", options.final_learning_rate, 0.0, 1.0);
+  options.clip_norm = section.number("clip_norm", options.clip_norm, 0.0);
+  options.beta1 = section.number("beta1", options.beta1, 0.0, 1.0);
+  options.beta2 = section.number("beta2", options.beta2, 0.0, 1.0);
+  options.log_every = section.integer("log_every", options.log_every, 1);
+  options.evaluate_every = section.integer("evaluate_every", options.evaluate_every, 1);
+  options.checkpoint_every = section.integer("checkpoint_every", options.checkpoint_every, 1);
+  section.finish();
+  require(options.warmup_steps <= options.steps, section.name(),
+          "warmup_steps must be at most steps; got ", options.warmup_steps, " and ", options.steps,
+          ".");
+  require(options.beta1 < 1 && options.beta2 < 1, section.name(),
+          "beta1 and beta2 must be below 1; got ", options.beta1, " and ", options.beta2, ".");
+  return options;
+}
+
+EvaluationOptions read_evaluation(ConfigSection section) {
+  EvaluationOptions options;
+  options.tasks = section.integer("tasks", options.tasks, 1);
+  options.seed =
+      static_cast<uint64_t>(section.integer("seed", static_cast<int64_t>(options.seed), 0));
+  section.finish();
+  return options;
+}
+
+/// The section as an object, {} where it is absent.
+Json subtree(ConfigSection& root, const std::string& key) { return root.section(key).tree(); }
+
+void check_sizes(const Task& task, const SequenceModel& model, const std::string& where) {
+  require(model.input_size() == task.token_width(), where,
+          "the first layer's input_size must be the width of the task's tokens; got ",
+          model.input_size(), " and ", task.token_width(), ".");
+  require(model.output_size() == task.output_size(), where,
+          "the last layer's output_size must be the task's outputs; got ", model.output_size(),
+          " and ", task.output_size(), ".");
+}
+
+Json to_json(const TrainingOptions& options) {
+  return Json{{"steps", options.steps},
+              {"batch_size", options.batch_size},
+              {"learning_rate", options.learning_rate},
+              {"recurrence_learning_rate", options.recurrence_learning_rate},
+              {"weight_decay", options.weight_decay},
+              {"warmup_steps", options.warmup_steps},
+              {"final_learning_rate", options.final_learning_rate},
+              {"clip_norm", options.clip_norm},
+              {"beta1", options.beta1},
+              {"beta2", options.beta2},
+              {"log_every", options.log_every},
+              {"evaluate_every", options.evaluate_every},
+              {"checkpoint_every", options.checkpoint_every}};
+}
+
+/// Every leaf of a tree under its dotted key, as JSON text.
+void collect_leaves(const Json& tree, const std::string& path,
+                    std::map<std::string, std::string>& leaves) {
+  if (!tree.is_structured() || tree.empty()) {
+    leaves[path] = tree.dump();
+    return;
+  }
+  const std::string prefix = path.empty() ? path : path + '.';
+  for (const auto& [key, value] : tree.items()) collect_leaves(value, prefix + key, leaves);
+}
+
+}  // namespace
+
+TrainConfig read_train_config(const Json& tree, const std::string& where) {
+  ConfigSection root(tree, where);
+  TrainConfig config;
+  config.seed = static_cast<uint64_t>(root.integer("seed", 0, 0));
+  const std::string dtype = root.choice("dtype", "float32", {"float32", "float64"});
+  config.dtype = dtype == "float32" ? torch::kFloat : torch::kDouble;
+  root.need("task");
+  root.need("model");
+  const std::unique_ptr<Task> task = make_task(root.section("task"));
+  const SequenceModel model(subtree(root, "model"), where);
+  config.training = read_training(root.section("training"));
+  config.evaluation = read_evaluation(root.section("evaluation"));
+  config.analysis = subtree(root, "analysis");
+  root.finish();
+  check_sizes(*task, model, where);
+  config.task = task->config();
+  config.model = model.config();
+  return config;
+}
+
+Json to_json(const TrainConfig& config) {
+  return Json{
+      {"seed", config.seed},
+      {"dtype", config.dtype == torch::kFloat ? "float32" : "float64"},
+      {"task", config.task},
+      {"model", config.model},
+      {"training", to_json(config.training)},
+      {"evaluation", Json{{"tasks", config.evaluation.tasks}, {"seed", config.evaluation.seed}}},
+      {"analysis", config.analysis}};
+}
+
+std::unique_ptr<Task> make_task(const TrainConfig& config) {
+  return make_task(ConfigSection(config.task, "task"));
+}
+
+std::shared_ptr<SequenceModel> make_model(const TrainConfig& config) {
+  auto model = std::make_shared<SequenceModel>(config.model, "model");
+  model->to(config.dtype);
+  model->initialize(child_seed(config.seed, "parameters"));
+  return model;
+}
+
+std::string config_difference(const Json& earlier, const Json& now) {
+  std::map<std::string, std::string> before;
+  std::map<std::string, std::string> after;
+  collect_leaves(earlier, "", before);
+  collect_leaves(now, "", after);
+  std::map<std::string, std::string> keys = before;
+  keys.insert(after.begin(), after.end());
+  std::string lines;
+  for (const auto& [key, unused] : keys) {
+    const auto old_value = before.find(key);
+    const auto new_value = after.find(key);
+    const std::string was = old_value == before.end() ? "absent" : old_value->second;
+    const std::string is = new_value == after.end() ? "absent" : new_value->second;
+    if (was != is) lines += concatenate("\n  ", key, ": ", was, " -> ", is);
+  }
+  return lines;
+}
+
+}  // namespace gril

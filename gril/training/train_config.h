@@ -1,0 +1,75 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "gril/base/json.h"
+#include "gril/models/sequence_model.h"
+#include "gril/tasks/task.h"
+#include "gril/training/learning_rate_schedule.h"
+
+namespace gril {
+
+/// The section [training].
+struct TrainingOptions {
+  int64_t steps = 1000;                  ///< optimizer steps, one fresh batch each
+  int64_t batch_size = 64;               ///< prompts per step
+  double learning_rate = 1e-3;           ///< peak rate of every parameter outside the recurrence
+  double recurrence_learning_rate = -1;  ///< peak rate of the recurrence; absent: learning_rate
+  double weight_decay = 0;               ///< decoupled, outside the recurrence only
+  int64_t warmup_steps = 0;              ///< linear warm-up; at most `steps`
+  double final_learning_rate = 0;        ///< fraction of the peak at which the cosine ends
+  double clip_norm = 1;                  ///< bound on the norm of the whole gradient; 0: none
+  double beta1 = 0.9;                    ///< decay of AdamW's first moment
+  double beta2 = 0.999;                  ///< decay of AdamW's second moment
+  int64_t log_every = 100;               ///< steps per line of metrics.jsonl
+  int64_t evaluate_every = 1000;         ///< steps per evaluation
+  int64_t checkpoint_every = 1000;       ///< steps per checkpoint
+};
+
+/// The section [evaluation].
+struct EvaluationOptions {
+  int64_t tasks = 10000;  ///< prompts
+  uint64_t seed = 0;      ///< of the prompts; not the seed of the run: runs share their prompts
+};
+
+/// A whole experiment file, checked and with every default filled in.
+///
+///     seed = 1                    # of parameters and batches
+///     dtype = "float32"           # or "float64"
+///     [task]                      # kind and options of a task: task_registry.h
+///     [[model.layers]]            # kind and options of each layer: sequence_model.h
+///     [training]                  # TrainingOptions
+///     [evaluation]                # EvaluationOptions
+///     [analysis]                  # for gril analyze, carried along
+struct TrainConfig {
+  uint64_t seed = 0;
+  torch::Dtype dtype = torch::kFloat;
+  Json task;   ///< resolved: Task::config()
+  Json model;  ///< resolved: SequenceModel::config()
+  TrainingOptions training;
+  EvaluationOptions evaluation;
+  Json analysis;  ///< as written
+};
+
+/// Reads an experiment. tree: the file's content; where: its name, for messages.
+/// Errors: InvalidArgument for a missing, unknown or contradictory key: a model whose tokens or
+/// outputs do not fit the task, a warm-up longer than the training, β outside [0, 1).
+TrainConfig read_train_config(const Json& tree, const std::string& where);
+
+/// The experiment with every key; read_train_config(to_json(config)) is equal.
+Json to_json(const TrainConfig& config);
+
+/// The task of an experiment.
+std::unique_ptr<Task> make_task(const TrainConfig& config);
+
+/// The model of an experiment, initialised from its seed, in its dtype.
+std::shared_ptr<SequenceModel> make_model(const TrainConfig& config);
+
+/// One line "key: old -> new" per key whose value differs, dotted keys; empty when equal.
+std::string config_difference(const Json& earlier, const Json& now);
+
+}  // namespace gril

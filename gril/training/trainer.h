@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+
+#include "gril/models/sequence_model.h"
+#include "gril/runs/metrics_log.h"
+#include "gril/runs/result.h"
+#include "gril/runs/run_directory.h"
+#include "gril/training/batch_queue.h"
+#include "gril/training/optimizer.h"
+#include "gril/training/parameter_groups.h"
+#include "gril/training/train_config.h"
+#include "gril/training/training_state.h"
+
+namespace gril {
+
+/// The loss or a gradient became NaN or infinite. The parameters are those before the step.
+class TrainingDiverged : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What a training asks and tells while it runs; both are optional.
+struct TrainingObserver {
+  /// Asked before every step; true ends the training after a checkpoint.
+  std::function<bool()> should_stop;
+  /// Told after every step: steps made, loss of the step.
+  std::function<void(int64_t step, double loss)> after_step;
+};
+
+/// How a training ended.
+struct TrainingResult {
+  bool finished = false;        ///< false: stopped by the observer
+  int64_t step = 0;             ///< optimizer steps made, all sessions together
+  double best_loss = 0;         ///< lowest evaluation loss; infinite when none was made
+  Result evaluation;            ///< the last one; its name is empty when none was made
+  double steps_per_second = 0;  ///< of this session, evaluations and checkpoints included
+};
+
+/// Trains the model of an experiment inside a run directory:
+///
+///     batch step → loss at the last token → backward → clip → AdamW → metrics
+///
+/// with an evaluation every evaluate_every steps and at the end, a checkpoint every
+/// checkpoint_every steps and at the end. The parameters after step s depend on the experiment
+/// alone: not on interruptions, threads or the machine's load.
+class Trainer {
+ public:
+  /// A fresh start in a new run directory; writes the configuration into it.
+  static Trainer start(const TrainConfig& config, const RunDirectory& run);
+
+  /// Continues from the run's training state, with the bits of an undisturbed training.
+  /// Errors: InvalidArgument "[train] … was made by another experiment:" with one
+  /// "key: old -> new" per line; InvalidFile for a missing or damaged state.
+  static Trainer resume(const TrainConfig& config, const RunDirectory& run);
+
+  /// Trains to the last step or until the observer stops it.
+  /// Errors: TrainingDiverged with step and parameter; InvalidFile when a checkpoint cannot be
+  /// written (the earlier one stays).
+  TrainingResult train(const TrainingObserver& observer = {});
+
+  const SequenceModel& model() const { return *model_; }
+  int64_t step() const { return state_.step; }
+
+ private:
+  /// When the last line of metrics was written.
+  struct LineTime {
+    int64_t step = 0;
+    double seconds = 0;
+  };
+
+  Trainer(const TrainConfig& config, const RunDirectory& run, MetricsLog metrics);
+
+  void adopt(TrainingState state);
+  double update(const Batch& batch, double factor);
+  [[noreturn]] void refuse_to_diverge(double loss) const;
+  bool due(int64_t every) const;
+  void log_step(double learning_rate);
+  void evaluate();
+  void save_checkpoint();
+
+  TrainConfig config_;
+  RunDirectory run_;
+  std::unique_ptr<Task> task_;
+  std::shared_ptr<SequenceModel> model_;
+  ParameterGroups groups_;
+  GroupOptimizer optimizer_;
+  MetricsLog metrics_;
+  Batch evaluation_;
+  Result last_evaluation_;
+  LineTime last_line_;
+  TrainingState state_;
+};
+
+}  // namespace gril

@@ -1,0 +1,92 @@
+#include "gril/training/training_state.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+#include "gril/base/check.h"
+#include "gril/base/safetensors.h"
+#include "gril/models/stored_tensors.h"
+
+namespace gril {
+namespace {
+
+constexpr const char* kWhere = "training_state";
+constexpr const char* kFormat = "1";
+
+torch::Tensor read_tensor(const SafetensorsFile& file, const std::string& name,
+                          const std::string& path) {
+  const auto found = file.tensors.find(name);
+  require_file(found != file.tensors.end(), kWhere, path, ": the tensor \"", name,
+               "\" is missing.");
+  torch::Tensor tensor = at::empty(found->second.shape, stored_dtype(found->second));
+  load_tensor(found->second, tensor);
+  return tensor;
+}
+
+/// The figures of a state; an infinite best loss (no evaluation yet) becomes null.
+Json figures(const TrainingState& state) {
+  return Json{{"step", state.step},
+              {"loss_sum", state.loss_sum},
+              {"best_loss", std::isfinite(state.best_loss) ? Json(state.best_loss) : Json()},
+              {"config", state.config}};
+}
+
+void read_figures(const std::string& text, const std::string& path, TrainingState& state) {
+  const Json tree = Json::parse(text, nullptr, false);
+  const auto holds = [&](const char* key, auto&& rule) {
+    require_file(tree.is_object() && tree.contains(key) && rule(tree.at(key)), kWhere, path,
+                 ": gril_training has no proper \"", key, "\".");
+  };
+  holds("step", [](const Json& value) { return value.is_number_unsigned(); });
+  holds("loss_sum", [](const Json& value) { return value.is_number(); });
+  holds("best_loss", [](const Json& value) { return value.is_number() || value.is_null(); });
+  holds("config", [](const Json& value) { return value.is_object(); });
+  state.step = tree.at("step").get<int64_t>();
+  state.loss_sum = tree.at("loss_sum").get<double>();
+  if (!tree.at("best_loss").is_null()) state.best_loss = tree.at("best_loss").get<double>();
+  state.config = tree.at("config");
+}
+
+const std::string& metadata(const SafetensorsFile& file, const std::string& key,
+                            const std::string& path) {
+  const auto found = file.metadata.find(key);
+  require_file(found != file.metadata.end(), kWhere, path, ": the metadata has no \"", key,
+               "\"; this is not a training state.");
+  return found->second;
+}
+
+}  // namespace
+
+void save_training_state(const std::filesystem::path& path, const TrainingState& state) {
+  SafetensorsFile file;
+  file.tensors["parameters"] = store_tensor(state.parameters);
+  file.tensors["first_moment"] = store_tensor(state.first_moment);
+  file.tensors["second_moment"] = store_tensor(state.second_moment);
+  file.metadata["gril_format"] = kFormat;
+  file.metadata["gril_training"] = figures(state).dump();
+  write_safetensors(path, file);
+}
+
+TrainingState load_training_state(const std::filesystem::path& path) {
+  require_file(std::filesystem::exists(path), kWhere, path.string(),
+               ": there is no such file. The run made no checkpoint; start it afresh.");
+  const SafetensorsFile file = read_safetensors(path);
+  const std::string& format = metadata(file, "gril_format", path.string());
+  require_file(format == kFormat, kWhere, path.string(), ": the format must be \"", kFormat,
+               "\"; got \"", format, "\".");
+  TrainingState state;
+  read_figures(metadata(file, "gril_training", path.string()), path.string(), state);
+  state.parameters = read_tensor(file, "parameters", path.string());
+  state.first_moment = read_tensor(file, "first_moment", path.string());
+  state.second_moment = read_tensor(file, "second_moment", path.string());
+  require_file(state.parameters.dim() == 1 &&
+                   state.first_moment.sizes() == state.parameters.sizes() &&
+                   state.second_moment.sizes() == state.parameters.sizes(),
+               kWhere, path.string(), ": parameters and moments must have one shape (P); got ",
+               state.parameters.sizes(), ", ", state.first_moment.sizes(), " and ",
+               state.second_moment.sizes(), ".");
+  return state;
+}
+
+}  // namespace gril
