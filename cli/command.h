@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace gril::cli {
 
@@ -19,6 +21,7 @@ enum ExitCode : int {
 struct Program {
   CLI::App app;
   std::function<int()> run;
+  std::vector<std::string> arguments;  ///< the program's own, argv[0] first, for provenance
 };
 
 }  // namespace gril::cli

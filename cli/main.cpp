@@ -6,7 +6,10 @@
 #include "cli/command.h"
 #include "cli/construct_command.h"
 #include "cli/error_report.h"
+#include "cli/evaluate_command.h"
 #include "cli/info_command.h"
+#include "cli/sample_command.h"
+#include "cli/train_command.h"
 #include "gril/base/version.h"
 
 namespace {
@@ -25,9 +28,13 @@ int main(int argc, char** argv) {
   program.app.description("Linear recurrent networks that learn in context.");
   program.app.set_version_flag("--version", "gril " + std::string(gril::version()));
   program.app.require_subcommand(1);
+  program.arguments.assign(argv, argv + argc);
   add_certify_command(program);
   add_construct_command(program);
+  add_evaluate_command(program);
   add_info_command(program);
+  add_sample_command(program);
+  add_train_command(program);
   try {
     program.app.parse(argc, argv);
     const int code = program.run();

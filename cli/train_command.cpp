@@ -1,0 +1,100 @@
+#include "cli/train_command.h"
+
+#include <iostream>
+#include <memory>
+
+#include "cli/training_session.h"
+#include "gril/base/check.h"
+#include "gril/base/config_file.h"
+#include "gril/evaluation/loss.h"
+
+namespace gril::cli {
+namespace {
+
+struct TrainOptions {
+  std::filesystem::path experiment;
+  std::vector<std::string> overrides;
+  std::filesystem::path out;
+  bool resume = false;
+  bool json = false;
+};
+
+/// The folder's name for an experiment.toml, otherwise the file's.
+std::string experiment_name(const std::filesystem::path& file) {
+  const std::filesystem::path full = std::filesystem::absolute(file);
+  return file.stem() == "experiment" ? full.parent_path().filename().string()
+                                     : file.stem().string();
+}
+
+TrainingSession session_of(const TrainOptions& options, const Program& program) {
+  Json tree = read_toml(options.experiment);
+  for (const std::string& assignment : options.overrides) apply_override(tree, assignment);
+  return {.config = read_train_config(tree, options.experiment.string()),
+          .root = options.out.empty()
+                      ? std::filesystem::path("runs") / experiment_name(options.experiment)
+                      : options.out,
+          .resume = options.resume,
+          .arguments = program.arguments};
+}
+
+void print_result(const TrainOptions& options, const TrainingSession& session,
+                  const TrainingResult& result) {
+  if (!result.finished) {
+    std::cout << "Stopped after step " << result.step << "; the checkpoint is in "
+              << session.root.string() << ".\nContinue with: gril train "
+              << options.experiment.string();
+    for (const std::string& assignment : options.overrides) std::cout << ' ' << assignment;
+    std::cout << " --out " << session.root.string() << " --resume\n";
+    return;
+  }
+  std::cout << "Trained " << result.step << " steps (" << result.steps_per_second << " steps/s) in "
+            << session.root.string() << ".\n";
+  if (result.evaluation.name.empty()) return;
+  std::cout << "Loss " << result.evaluation.value << " ± " << *result.evaluation.uncertainty
+            << " on " << result.evaluation.samples << " fresh prompts (" << kLossConvention
+            << ").\n";
+}
+
+int train(const TrainOptions& options, const Program& program) {
+  const TrainingSession session = session_of(options, program);
+  try {
+    const TrainingResult result = run_training(session);
+    if (options.json) {
+      std::cout << training_json(session, result) << '\n';
+    } else {
+      print_result(options, session, result);
+    }
+  } catch (const TrainingDiverged& error) {
+    std::cerr << "gril: " << error.what() << '\n';
+    return kCheckFailed;
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_train_command(Program& program) {
+  auto options = std::make_shared<TrainOptions>();
+  CLI::App* command = program.app.add_subcommand(
+      "train",
+      "Train the model of an experiment. The run directory receives the resolved configuration, "
+      "provenance, metrics.jsonl and checkpoints (last, best); Ctrl-C leaves a checkpoint. "
+      "Equal experiments give equal bits, interrupted or not.");
+  command->add_option("experiment", options->experiment, "the experiment, a TOML file")->required();
+  command->add_option("overrides", options->overrides,
+                      "key=value with dotted keys, in place of what the file says");
+  command->add_option("--out", options->out,
+                      "run directory (default: runs/NAME of the experiment); must not exist yet");
+  command->add_flag("--resume", options->resume, "continue the run from its last checkpoint");
+  command->add_flag("--json", options->json, "print one JSON object");
+  command->footer(
+      "Example:\n"
+      "  gril train experiments/learning_in_the_recurrent_state/one_step_regression/"
+      "experiment.toml seed=2 training.steps=4000 --out runs/short\n"
+      "  gril evaluate runs/short");
+  command->callback([&program, options] {
+    program.run = [options, &program] { return train(*options, program); };
+  });
+}
+
+}  // namespace gril::cli

@@ -1,0 +1,64 @@
+#include "cli/training_session.h"
+
+#include <ATen/Parallel.h>
+#include <torch/version.h>
+
+#include "gril/base/check.h"
+#include "gril/base/interrupt.h"
+#include "gril/base/json_file.h"
+#include "gril/base/progress.h"
+#include "gril/evaluation/loss.h"
+#include "gril/runs/provenance.h"
+#include "gril/training/train_config.h"
+
+namespace gril::cli {
+namespace {
+
+/// Steps between two looks at the clock.
+constexpr int64_t kStepsPerUpdate = 16;
+
+void write_provenance(const TrainingSession& session, const RunDirectory& run) {
+  Provenance provenance = collect_provenance(session.arguments);
+  provenance.libtorch = TORCH_VERSION;
+  provenance.threads = at::get_num_threads();
+  provenance.seeds = {session.config.seed};
+  write_json(run.provenance(), provenance_json(provenance), "train");
+}
+
+Trainer make_trainer(const TrainingSession& session) {
+  if (session.resume) return Trainer::resume(session.config, RunDirectory::open(session.root));
+  const RunDirectory run = RunDirectory::create(session.root);
+  write_provenance(session, run);
+  return Trainer::start(session.config, run);
+}
+
+}  // namespace
+
+TrainingResult run_training(const TrainingSession& session) {
+  Trainer trainer = make_trainer(session);
+  const InterruptGuard interrupt;
+  Progress progress("train", "steps", session.config.training.steps, trainer.step());
+  TrainingObserver observer;
+  observer.should_stop = [&interrupt] { return interrupt.requested(); };
+  observer.after_step = [&progress](int64_t step, double loss) {
+    if (step % kStepsPerUpdate == 0) progress.update(step, concatenate("loss ", loss));
+  };
+  const TrainingResult result = trainer.train(observer);
+  progress.update(result.step);
+  progress.finish();
+  return result;
+}
+
+Json training_json(const TrainingSession& session, const TrainingResult& result) {
+  const bool evaluated = !result.evaluation.name.empty();
+  return Json{
+      {"run", session.root.string()},
+      {"finished", result.finished},
+      {"step", result.step},
+      {"evaluation_loss", evaluated ? Json(result.evaluation.value) : Json()},
+      {"evaluation_standard_error", evaluated ? Json(*result.evaluation.uncertainty) : Json()},
+      {"unit", kLossConvention},
+      {"steps_per_second", result.steps_per_second}};
+}
+
+}  // namespace gril::cli
