@@ -1,0 +1,137 @@
+"""gril train and gril evaluate: runs on disk, resume, Ctrl-C and every refusal."""
+
+import json
+import signal
+import subprocess
+import time
+import unittest
+
+from program import CALLERS_MISTAKE, CHECK_FAILED, DAMAGED_FILE, PROGRAM, ProgramTest
+
+EXPERIMENT = """
+seed = 3
+[task]
+kind = "linear_regression"
+inputs = 2
+outputs = 2
+examples = 4
+[[model.layers]]
+kind = "gril"
+input_size = 2
+output_size = 2
+window = 3
+stride = 2
+projections = "identity"
+[training]
+steps = 20
+batch_size = 16
+learning_rate = 0.01
+log_every = 5
+evaluate_every = 10
+checkpoint_every = 10
+[evaluation]
+tasks = 64
+"""
+
+
+class Train(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.experiment = self.write("small/experiment.toml", EXPERIMENT)
+
+    def test_a_run_lands_under_the_name_of_its_experiment(self):
+        stdout, _ = self.gril("train", self.experiment, "training.steps=10")
+        self.assertIn("Trained 10 steps", stdout)
+        self.assertIn("half squared error, mean over outputs", stdout)
+        run = self.folder / "runs" / "small"
+        for name in ("config.toml", "provenance.json", "metrics.jsonl", "checkpoints/last.safetensors",
+                     "checkpoints/best.safetensors", "checkpoints/training_state.safetensors"):
+            self.assertTrue((run / name).is_file(), name)
+        provenance = json.loads((run / "provenance.json").read_text())
+        self.assertEqual(provenance["seeds"], [3])
+        self.assertEqual(provenance["command"][1:], ["train", self.experiment, "training.steps=10"])
+
+    def test_json_is_one_object(self):
+        stdout, _ = self.gril("train", self.experiment, "--out", "a", "--json")
+        result = json.loads(stdout)
+        self.assertEqual((result["run"], result["finished"], result["step"]), ("a", True, 20))
+        self.assertEqual(result["unit"], "half squared error, mean over outputs")
+
+    def test_equal_experiments_give_equal_bits(self):
+        for name in ("a", "b"):
+            self.gril("train", self.experiment, "--out", name)
+        for name in ("last", "best", "training_state"):
+            files = [(self.folder / run / "checkpoints" / f"{name}.safetensors").read_bytes() for run in "ab"]
+            self.assertEqual(files[0], files[1])
+
+    def test_interrupt_saves_and_says_how_to_go_on(self):
+        arguments = ["train", self.experiment, "training.steps=1000000", "--out", "long"]
+        with subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as program:
+            state = self.folder / "long" / "checkpoints" / "training_state.safetensors"
+            deadline = time.monotonic() + 60
+            while not state.exists() and time.monotonic() < deadline:
+                time.sleep(0.02)
+            program.send_signal(signal.SIGINT)
+            stdout, stderr = program.communicate(timeout=60)
+        self.assertEqual(program.returncode, 0, stderr)
+        self.assertRegex(stdout, r"^Stopped after step \d+; the checkpoint is in long\.\nContinue with: gril train "
+                                 r"small/experiment\.toml training\.steps=1000000 --out long --resume\n$")
+        stopped = int(stdout.split()[3].rstrip(";"))
+        self.refused(CALLERS_MISTAKE,
+                     "[train] long was made by another experiment:\n  training.steps: 1000000 -> 20\n"
+                     "Resume it with its own settings, or give a new folder with --out.",
+                     "train", self.experiment, "--out", "long", "--resume")
+        self.assertGreater(stopped, 0)
+
+    def test_divergence_fails_the_check(self):
+        _, stderr = self.gril("train", self.experiment, "training.learning_rate=1e30", "--out", "a",
+                              code=CHECK_FAILED)
+        self.assertRegex(stderr, r"gril: \[train\] step \d+: the gradient of layers\.0\.\w+ is not finite")
+
+    def test_existing_folders_unknown_keys_and_missing_runs_are_refused(self):
+        self.write("taken/file", "precious")
+        stdout, stderr = self.gril("train", self.experiment, "--out", "taken", code=CALLERS_MISTAKE)
+        self.assertIn("taken", stderr)
+        self.assertEqual((self.folder / "taken" / "file").read_text(), "precious")
+        self.refused(CALLERS_MISTAKE, f'[config] {self.experiment}: unknown key "training.step". '
+                     'Did you mean "training.steps"?', "train", self.experiment, "training.step=4")
+        self.gril("train", self.experiment, "--out", "absent", "--resume", code=CALLERS_MISTAKE)
+
+    def test_a_damaged_checkpoint_is_not_resumed(self):
+        self.gril("train", self.experiment, "--out", "a")
+        state = self.folder / "a" / "checkpoints" / "training_state.safetensors"
+        state.write_bytes(state.read_bytes()[:100])
+        _, stderr = self.gril("train", self.experiment, "--out", "a", "--resume", code=DAMAGED_FILE)
+        self.assertIn("[safetensors] a/checkpoints/training_state.safetensors:", stderr)
+
+
+class Evaluate(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.gril("train", self.write("small/experiment.toml", EXPERIMENT), "--out", "a")
+
+    def test_a_run_has_the_loss_its_training_measured(self):
+        lines = [json.loads(line) for line in (self.folder / "a" / "metrics.jsonl").read_text().splitlines()]
+        stdout, _ = self.gril("evaluate", "a", "--json")
+        self.assertEqual(json.loads(stdout)["loss"], lines[-1]["evaluation_loss"])
+
+    def test_a_model_file_is_evaluated_on_its_own_task(self):
+        run, _ = self.gril("evaluate", "a", "--json", "--tasks", "100", "--seed", "4")
+        model, _ = self.gril("evaluate", "a/checkpoints/last.safetensors", "--json", "--tasks", "100", "--seed", "4")
+        self.assertEqual(run, model)
+
+    def test_context_lists_every_length_and_ends_at_the_loss(self):
+        stdout, _ = self.gril("evaluate", "a", "--json", "--context")
+        result = json.loads(stdout)
+        self.assertEqual(len(result["loss_over_context_length"]), 4)
+        self.assertAlmostEqual(result["loss_over_context_length"][-1], result["loss"], places=12)
+
+    def test_refusals(self):
+        self.gril("evaluate", "absent", code=CALLERS_MISTAKE)
+        self.write("broken.safetensors", b"\x08\x00\x00\x00\x00\x00\x00\x00notjson!")
+        self.gril("evaluate", "broken.safetensors", code=DAMAGED_FILE)
+
+
+if __name__ == "__main__":
+    unittest.main()
