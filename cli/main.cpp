@@ -9,6 +9,7 @@
 #include "cli/evaluate_command.h"
 #include "cli/info_command.h"
 #include "cli/sample_command.h"
+#include "cli/stream_command.h"
 #include "cli/train_command.h"
 #include "gril/base/version.h"
 
@@ -34,6 +35,7 @@ int main(int argc, char** argv) {
   add_evaluate_command(program);
   add_info_command(program);
   add_sample_command(program);
+  add_stream_command(program);
   add_train_command(program);
   try {
     program.app.parse(argc, argv);
