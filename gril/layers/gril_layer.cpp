@@ -141,40 +141,39 @@ SequenceOutput GrilLayer::forward(const torch::Tensor& input, const LayerState& 
 }
 
 GrilLayer::Update GrilLayer::scan(const Streams& streams, const torch::Tensor& state) const {
-  const int64_t batch = streams.values.size(0);
-  const int64_t updates = streams.values.size(1);
   const int64_t heads = options_.heads;
   const int64_t ranks = streams.values.size(2) / heads;
-  const int64_t dv = options_.value_size;
-  const int64_t dk = options_.key_size;
   at::Tensor decay = decay_.value();
-  at::Tensor queries = streams.queries;
   at::Tensor initial = state;
   if (ranks > 1) {
     auto decay_shape = decay.sizes().vec();
     decay_shape.insert(decay_shape.begin(), ranks);
     decay = decay.expand(decay_shape).flatten(0, 1);
-    queries = queries.unsqueeze(2).expand({batch, updates, ranks, heads, dk}).flatten(2, 3);
     // The state may start in any one of the ranks: their sum is what counts.
     if (state.defined()) initial = at::constant_pad_nd(state, {0, 0, 0, 0, 0, (ranks - 1) * heads});
   }
   auto [readings, final_state] = outer_product_scan(
-      streams.values, streams.keys, queries, decay,
+      streams.values, streams.keys, streams.queries, decay,
       initial.defined() ? c10::optional<at::Tensor>(initial) : c10::nullopt, options_.strict);
   if (ranks > 1) {
-    readings = readings.view({batch, updates, ranks, heads * dv}).sum(2);
-    final_state = final_state.view({batch, ranks, heads, dv, dk}).sum(1);
+    final_state =
+        final_state.view({readings.size(0), ranks, heads, options_.value_size, options_.key_size})
+            .sum(1);
   }
   return {read(readings, streams.queries), final_state};
 }
 
 torch::Tensor GrilLayer::read(const torch::Tensor& readings, const torch::Tensor& queries) const {
-  const int64_t batch = queries.size(0);
-  const int64_t updates = queries.size(1);
-  at::Tensor output = at::mm(readings.reshape({batch * updates, readout_.size(1)}), readout_.t());
+  const int64_t batch = readings.size(0);
+  const int64_t updates = readings.size(1);
+  const int64_t ranks = readings.size(2) / options_.heads;
+  // The ranks are summed by the same product that applies C.
+  const at::Tensor readout = ranks == 1 ? readout_ : readout_.repeat({1, ranks});
+  at::Tensor output = at::mm(readings.reshape({batch * updates, readout.size(1)}), readout.t());
   if (initial_weights_.defined()) {
-    output = at::addmm(output, queries.reshape({batch * updates, initial_weights_.size(1)}),
-                       initial_weights_.t());
+    const at::Tensor query =
+        queries.narrow(2, 0, options_.heads).reshape({batch * updates, initial_weights_.size(1)});
+    output = at::addmm(output, query, initial_weights_.t());
   }
   return output.view({batch, updates, options_.output_size});
 }

@@ -76,8 +76,8 @@ class GrilLayer : public SequenceLayer {
   const GrilLayerOptions& options() const { return options_; }
 
  private:
-  /// What enters the scan: values (B, n, R·H, dv), keys (B, n, R·H, dk), queries (B, n, H, dk).
-  /// The R terms of the windowed cross product run as R·H heads.
+  /// What enters the scan: values (B, n, R·H, dv), keys and queries (B, n, R·H, dk). The R terms of
+  /// the windowed cross product run as heads side by side, each with the query of its own head.
   struct Streams {
     torch::Tensor values;
     torch::Tensor keys;
@@ -93,6 +93,7 @@ class GrilLayer : public SequenceLayer {
   Streams tied_streams(const torch::Tensor& padded, const UpdateSchedule& schedule) const;
   Streams untied_streams(const torch::Tensor& padded, const UpdateSchedule& schedule) const;
   Update scan(const Streams& streams, const torch::Tensor& state) const;
+  /// C and W0: readings (B, n, R·H, dv) of the scan to outputs (B, n, m).
   torch::Tensor read(const torch::Tensor& readings, const torch::Tensor& queries) const;
 
   GrilLayerOptions options_;

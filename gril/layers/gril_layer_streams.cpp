@@ -42,27 +42,21 @@ GrilLayer::Streams GrilLayer::streams(const torch::Tensor& padded,
 
 GrilLayer::Streams GrilLayer::tied_streams(const torch::Tensor& padded,
                                            const UpdateSchedule& schedule) const {
-  // Windows that do not overlap hold each token once at most: projecting them is less work.
-  const bool overlap = options_.window > options_.stride;
-  const auto windows = [&](const at::Tensor& map) {
-    return overlap ? windows_at_updates(project(padded, map), options_.window, schedule)
-                   : project(windows_at_updates(padded, options_.window, schedule), map);
+  const auto mixed = [&](const at::Tensor& offsets, const at::Tensor& stream) {
+    return split_heads(mix_windows(offsets, stream, schedule), options_.heads);
   };
-  // Offsets count back from the newest token, window rows run in the order of time.
-  const auto mixed = [&](const at::Tensor& stream, const at::Tensor& offsets) {
-    return split_heads(mix_windows(options_.window == 1 ? offsets : offsets.flip({0, 1}), stream),
-                       options_.heads);
-  };
+  const int64_t ranks = options_.cross_product ? options_.window : 1;
+  const at::Tensor keys = project(padded, key_map_);
   Streams result;
-  const at::Tensor key_windows = windows(key_map_);
-  const at::Tensor query_windows = query_map_.defined() ? windows(query_map_) : key_windows;
-  result.queries = mixed(query_windows, query_offsets_.unsqueeze(0));
+  // Every rank reads with the same query: equal rows of weights give it to each.
+  result.queries =
+      mixed(query_offsets_.expand({ranks, options_.window}), project(padded, query_map_));
   if (options_.cross_product) {
-    const at::Tensor value_windows = value_map_.defined() ? windows(value_map_) : key_windows;
-    result.values = split_heads(value_windows, options_.heads);
-    result.keys = mixed(key_windows, offset_weights_);
+    result.values = split_heads(
+        windows_at_updates(project(padded, value_map_), options_.window, schedule), options_.heads);
+    result.keys = mixed(offset_weights_, keys);
   } else {
-    result.keys = mixed(key_windows, key_offsets_.unsqueeze(0));
+    result.keys = mixed(key_offsets_.unsqueeze(0), keys);
   }
   return result;
 }

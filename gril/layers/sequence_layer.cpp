@@ -2,11 +2,13 @@
 
 #include <ATen/ATen.h>
 
+#include "gril/ops/shape_check.h"
+
 namespace gril {
 
 SequenceOutput SequenceLayer::step(const torch::Tensor& input, const LayerState& state) const {
   TORCH_CHECK_VALUE(input.dim() == 2, "[step] input must have shape (B, input_size); got ",
-                    input.sizes(), ".");
+                    shape_text(input.sizes()), ".");
   SequenceOutput result = forward(input.unsqueeze(1), state);
   result.output = result.output.squeeze(1);
   return result;
@@ -16,10 +18,11 @@ void check_sequence_input(const torch::Tensor& input, int64_t input_size,
                           const torch::Tensor& parameter, const char* where) {
   TORCH_CHECK_VALUE(input.dim() == 3 && input.size(1) >= 1 && input.size(2) == input_size, "[",
                     where, "] input must have shape (B, T, ", input_size,
-                    ") with T at least 1; got ", input.sizes(), ".");
+                    ") with T at least 1; got ", shape_text(input.sizes()), ".");
   TORCH_CHECK_VALUE(input.scalar_type() == parameter.scalar_type(), "[", where,
-                    "] input must have the dtype of the parameters, ", parameter.scalar_type(),
-                    "; got ", input.scalar_type(), ".");
+                    "] input must have the dtype of the parameters, ",
+                    dtype_name(parameter.scalar_type()), "; got ", dtype_name(input.scalar_type()),
+                    ".");
 }
 
 void check_layer_state(const LayerState& state, const LayerState& expected, const char* where) {
@@ -29,9 +32,10 @@ void check_layer_state(const LayerState& state, const LayerState& expected, cons
   for (std::size_t i = 0; i < state.size(); ++i) {
     TORCH_CHECK_VALUE(state[i].sizes() == expected[i].sizes() &&
                           state[i].scalar_type() == expected[i].scalar_type(),
-                      "[", where, "] state tensor ", i, " must have shape ", expected[i].sizes(),
-                      " and dtype ", expected[i].scalar_type(), "; got ", state[i].sizes(), " and ",
-                      state[i].scalar_type(), ".");
+                      "[", where, "] state tensor ", i, " must have shape ",
+                      shape_text(expected[i].sizes()), " and dtype ",
+                      dtype_name(expected[i].scalar_type()), "; got ", shape_text(state[i].sizes()),
+                      " and ", dtype_name(state[i].scalar_type()), ".");
   }
 }
 

@@ -19,8 +19,15 @@ torch::Tensor with_history(const torch::Tensor& tokens, const torch::Tensor& his
 torch::Tensor windows_at_updates(const torch::Tensor& padded, int64_t window,
                                  const UpdateSchedule& schedule);
 
-/// Weighted sums over windows: result[b, t, r] = Σ_ℓ weights[r, ℓ] windows[b, t, ℓ].
-/// weights (R, w); windows (B, n, w, F); returns (B, n, R, F).
-torch::Tensor mix_windows(const torch::Tensor& weights, const torch::Tensor& windows);
+/// Weighted sums over the windows that end at the updates, as the windows in the order of time:
+///
+///     result[b, t, R-1-i] = Σ_j weights[i, j] u_{t-j}
+///
+/// weights  (R, w); both axes count back from the newest token.
+/// padded   (B, w-1+T, F), dtype and device of weights.
+/// returns  (B, n, R, F), contiguous.
+/// cost     2·B·n·R·w·F operations, without a copy of the windows. First-order gradients of both.
+torch::Tensor mix_windows(const torch::Tensor& weights, const torch::Tensor& padded,
+                          const UpdateSchedule& schedule);
 
 }  // namespace gril

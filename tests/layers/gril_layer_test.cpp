@@ -178,15 +178,15 @@ std::string forward_refusal(const at::Tensor& input, const LayerState& state) {
 
 TEST(GrilLayer, RefusesInputsAndStatesThatDoNotFit) {
   EXPECT_EQ(forward_refusal(at::zeros({1, 2, 3}), {}),
-            "[gril] input must have shape (B, T, 2) with T at least 1; got [1, 2, 3].");
+            "[gril] input must have shape (B, T, 2) with T at least 1; got (1, 2, 3).");
   EXPECT_EQ(forward_refusal(at::zeros({1, 0, 2}), {}),
-            "[gril] input must have shape (B, T, 2) with T at least 1; got [1, 0, 2].");
+            "[gril] input must have shape (B, T, 2) with T at least 1; got (1, 0, 2).");
   EXPECT_EQ(forward_refusal(at::zeros({1, 1, 2}, at::kDouble), {}),
-            "[gril] input must have the dtype of the parameters, Float; got Double.");
+            "[gril] input must have the dtype of the parameters, float32; got float64.");
   const GrilLayer layer({.input_size = 2, .output_size = 2, .stride = 2});
   EXPECT_EQ(forward_refusal(at::zeros({1, 1, 2}), layer.initial_state(2)),
-            "[gril] state tensor 0 must have shape [1, 1, 2, 2] and dtype Float; got [2, 1, 2, 2] "
-            "and Float.");
+            "[gril] state tensor 0 must have shape (1, 1, 2, 2) and dtype float32; got (2, 1, 2, "
+            "2) and float32.");
   LayerState phases = layer.initial_state(2);
   phases[3] = at::tensor({int64_t{0}, int64_t{1}});
   EXPECT_EQ(forward_refusal(at::zeros({2, 1, 2}), phases),
