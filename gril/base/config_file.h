@@ -12,9 +12,10 @@ namespace gril {
 /// `[config] a.toml: line 3, column 9: must be TOML; got ...`.
 Json read_toml(const std::filesystem::path& path);
 
-/// The tree, an object, as TOML text: read_toml gives the same tree back, with doubles exact to the
-/// last bit, integers as integers and the keys of each table with its sub-tables last.
-/// Errors: InvalidArgument for a null, an integer above int64 and a text that is not UTF-8.
+/// The tree, an object, as TOML text that read_toml reads back the same: doubles to the last bit,
+/// integers as integers. In each table the plain values come first, then its tables, each in the
+/// order of the tree. Errors: InvalidArgument for a null, an integer above int64 and a text that is
+/// not UTF-8.
 std::string toml_text(const Json& tree);
 
 /// The tree of one TOML value on one line, such as `[1, 2.5]`; null when `text` is none.

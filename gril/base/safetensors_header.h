@@ -28,10 +28,10 @@ struct SafetensorsHeader {
 /// The longest JSON header that is read or written, in bytes.
 inline constexpr uint64_t kLongestSafetensorsHeader = 100'000'000;
 
-/// Bytes of a tensor, or nothing to represent: false when the product overflows 64 bits.
+/// How many bytes a tensor takes.
 struct ByteCount {
-  bool fits;
-  uint64_t bytes;
+  bool fits;       ///< false when a size is negative or the product exceeds 63 bits
+  uint64_t bytes;  ///< 0 when it does not fit
 };
 ByteCount byte_count(ElementType type, const std::vector<int64_t>& shape);
 
