@@ -41,13 +41,13 @@ struct StateBlock {
 /// S ← Λ ∘ S + r cᵀ for each step. kSave keeps the blocks before each step; kRead adds Sᵀ w to the
 /// outputs, with S after the update (strict: before it).
 template <int kRows, bool kStrict, bool kSave, bool kRead, typename T>
-void advance_block(const StateBlock<T>& block) {
+void advance_block(const StateBlock<T> block) {
   const hn::ScalableTag<T> tag;
   using Vector = hn::Vec<decltype(tag)>;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(tag));
   Vector state[kRows];
   Vector decay[kRows];
-  HWY_UNROLL(8)
+  HWY_UNROLL(10)
   for (int r = 0; r < kRows; ++r) {
     state[r] = hn::Load(tag, block.state + r * block.state_stride);
     decay[r] = hn::Load(tag, block.decay + r * block.state_stride);
@@ -59,7 +59,7 @@ void advance_block(const StateBlock<T>& block) {
     T* HWY_RESTRICT outputs = block.outputs + step * block.column_stride;
     auto output = hn::Zero(tag);
     if (kRead && !block.first) output = hn::Load(tag, outputs);
-    HWY_UNROLL(8)
+    HWY_UNROLL(10)
     for (int r = 0; r < kRows; ++r) {
       if (kSave) hn::Store(state[r], tag, block.saved + (step * kRows + r) * lanes);
       if (kRead && kStrict) output = hn::MulAdd(state[r], hn::Set(tag, weights[r]), output);
@@ -68,7 +68,7 @@ void advance_block(const StateBlock<T>& block) {
     }
     if (kRead) hn::Store(output, tag, outputs);
   }
-  HWY_UNROLL(8)
+  HWY_UNROLL(10)
   for (int r = 0; r < kRows; ++r) {
     hn::Store(state[r], tag, block.state + r * block.state_stride);
   }
@@ -78,14 +78,14 @@ void advance_block(const StateBlock<T>& block) {
 /// step has the read r cᵀ of this step in it (strict: not yet), then G ← Λ ∘ G (strict: + r cᵀ).
 /// kDecay adds G ∘ (saved state) to the gradient of the decay.
 template <int kRows, bool kStrict, bool kDecay, typename T>
-void retreat_block(const StateBlock<T>& block) {
+void retreat_block(const StateBlock<T> block) {
   const hn::ScalableTag<T> tag;
   using Vector = hn::Vec<decltype(tag)>;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(tag));
   Vector state[kRows];
   Vector decay[kRows];
   Vector decay_gradient[kRows];
-  HWY_UNROLL(8)
+  HWY_UNROLL(10)
   for (int r = 0; r < kRows; ++r) {
     state[r] = hn::Load(tag, block.state + r * block.state_stride);
     decay[r] = hn::Load(tag, block.decay + r * block.state_stride);
@@ -97,7 +97,7 @@ void retreat_block(const StateBlock<T>& block) {
     const T* HWY_RESTRICT weights = block.weights + step * block.weights_stride;
     T* HWY_RESTRICT outputs = block.outputs + step * block.column_stride;
     auto output = block.first ? hn::Zero(tag) : hn::Load(tag, outputs);
-    HWY_UNROLL(8)
+    HWY_UNROLL(10)
     for (int r = 0; r < kRows; ++r) {
       const auto row = hn::Set(tag, rows[r]);
       const auto here = kStrict ? state[r] : hn::MulAdd(column, row, state[r]);
@@ -111,7 +111,7 @@ void retreat_block(const StateBlock<T>& block) {
     }
     hn::Store(output, tag, outputs);
   }
-  HWY_UNROLL(8)
+  HWY_UNROLL(10)
   for (int r = 0; r < kRows; ++r) {
     hn::Store(state[r], tag, block.state + r * block.state_stride);
     if (kDecay) {
@@ -131,8 +131,10 @@ HWY_INLINE void with_block_height(int64_t height, const Run& run) {
       return run.template operator()<5>();
     case 6:
       return run.template operator()<6>();
-    default:
+    case 8:
       return run.template operator()<8>();
+    default:
+      return run.template operator()<10>();
   }
 }
 

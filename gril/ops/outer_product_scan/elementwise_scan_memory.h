@@ -12,18 +12,18 @@ namespace gril {
 constexpr int64_t kElementwiseChunk = 32;
 
 /// Rows of the state held in registers at most.
-constexpr int64_t kMostBlockRows = 8;
+constexpr int64_t kMostBlockRows = 10;
 
 inline int64_t elementwise_chunk_count(int64_t length) {
   return (length + kElementwiseChunk - 1) / kElementwiseChunk;
 }
 
-/// Rows of the state cut into equal blocks of 4, 5, 6 or 8, the sizes that have a kernel, with few
-/// rows of padding.
+/// Rows of the state cut into equal blocks of 4, 5, 6, 8 or 10, the sizes that have a kernel. The
+/// blocks together are no taller than the padded state.
 struct RowBlocks {
-  explicit RowBlocks(int64_t rows) : count((rows + kMostBlockRows - 1) / kMostBlockRows) {
+  explicit RowBlocks(int64_t rows) : count(rows <= kMostBlockRows ? 1 : (rows + 7) / 8) {
     const int64_t needed = (rows + count - 1) / count;
-    height = needed <= 4 ? 4 : needed == 7 ? 8 : needed;
+    height = needed <= 4 ? 4 : needed <= 6 ? needed : needed <= 8 ? 8 : kMostBlockRows;
   }
 
   int64_t count;

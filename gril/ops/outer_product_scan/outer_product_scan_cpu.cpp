@@ -13,7 +13,7 @@ namespace {
 
 /// The batch is cut into at most this many runs, whatever the number of threads, so that sums over
 /// the batch have the same bits for any.
-constexpr int64_t kMostRuns = 32;
+constexpr int64_t kMostRuns = 16;
 
 /// All heads of a run of batch entries are independent pieces of work.
 struct BatchRuns {
@@ -111,6 +111,20 @@ struct ScanArguments {
   }
 };
 
+ScanArguments scan_arguments(const at::Tensor& values, const at::Tensor& keys,
+                             const at::Tensor& queries, const at::Tensor& decay,
+                             const c10::optional<at::Tensor>& initial_state, bool strict,
+                             bool reverse, const OuterProductScanSizes& sizes) {
+  return {values.contiguous(),
+          keys.contiguous(),
+          queries.contiguous(),
+          decay.contiguous(),
+          contiguous_or_undefined(initial_state),
+          sizes,
+          strict,
+          reverse};
+}
+
 bool is_empty(const OuterProductScanSizes& sizes) {
   return sizes.batch * sizes.length * sizes.heads * sizes.value_size * sizes.key_size == 0;
 }
@@ -139,6 +153,22 @@ struct ScanGradients {
   at::Tensor initial_state;
   at::Tensor decay;  ///< per step: as the decay; constant: one per run, to be summed
 };
+
+/// The contiguous gradients that are given, and memory for those to be computed.
+ScanGradients gradients_to_fill(const ScanArguments& arguments, const at::Tensor& outputs_gradient,
+                                const c10::optional<at::Tensor>& final_state_gradient) {
+  const auto& sizes = arguments.sizes;
+  const auto options = arguments.values.options();
+  const bool per_step = sizes.decay == OuterProductDecay::kPerStep;
+  return {outputs_gradient.contiguous(),
+          contiguous_or_undefined(final_state_gradient),
+          at::empty(arguments.values.sizes(), options),
+          at::empty(arguments.keys.sizes(), options),
+          at::empty(arguments.keys.sizes(), options),
+          at::empty({sizes.batch, sizes.heads, sizes.value_size, sizes.key_size}, options),
+          per_step ? at::empty(arguments.decay.sizes(), options)
+                   : at::empty({BatchRuns(sizes).count, arguments.decay.numel()}, options)};
+}
 
 template <typename T>
 void scan_backward(const ScanArguments& arguments, const ScanGradients& gradients) {
@@ -190,22 +220,13 @@ std::tuple<at::Tensor, at::Tensor> outer_product_scan_cpu(
     return outer_product_scan_reference(values, keys, queries, decay, initial_state, strict,
                                         reverse);
   }
-  const ScanArguments arguments{values.contiguous(),
-                                keys.contiguous(),
-                                queries.contiguous(),
-                                decay.contiguous(),
-                                contiguous_or_undefined(initial_state),
-                                sizes,
-                                strict,
-                                reverse};
+  const auto arguments =
+      scan_arguments(values, keys, queries, decay, initial_state, strict, reverse, sizes);
   const at::Tensor outputs = at::empty(values.sizes(), values.options());
   const at::Tensor final_state =
       at::empty({sizes.batch, sizes.heads, sizes.value_size, sizes.key_size}, values.options());
-  if (values.scalar_type() == at::kFloat) {
-    scan<float>(arguments, outputs, final_state);
-  } else {
-    scan<double>(arguments, outputs, final_state);
-  }
+  const bool single = values.scalar_type() == at::kFloat;
+  (single ? scan<float> : scan<double>)(arguments, outputs, final_state);
   return {outputs, final_state};
 }
 
@@ -223,35 +244,16 @@ outer_product_scan_backward_cpu(const at::Tensor& outputs_gradient,
                                                  keys, queries, decay, initial_state, strict,
                                                  reverse);
   }
-  const ScanArguments arguments{values.contiguous(),
-                                keys.contiguous(),
-                                queries.contiguous(),
-                                decay.contiguous(),
-                                contiguous_or_undefined(initial_state),
-                                sizes,
-                                strict,
-                                reverse};
-  const auto options = values.options();
-  const bool per_step = sizes.decay == OuterProductDecay::kPerStep;
-  const ScanGradients gradients{
-      outputs_gradient.contiguous(),
-      contiguous_or_undefined(final_state_gradient),
-      at::empty(values.sizes(), options),
-      at::empty(keys.sizes(), options),
-      at::empty(keys.sizes(), options),
-      at::empty({sizes.batch, sizes.heads, sizes.value_size, sizes.key_size}, options),
-      per_step ? at::empty(decay.sizes(), options)
-               : at::empty({BatchRuns(sizes).count, decay.numel()}, options)};
-  if (values.scalar_type() == at::kFloat) {
-    scan_backward<float>(arguments, gradients);
-  } else {
-    scan_backward<double>(arguments, gradients);
-  }
+  const auto arguments =
+      scan_arguments(values, keys, queries, decay, initial_state, strict, reverse, sizes);
+  const ScanGradients gradients =
+      gradients_to_fill(arguments, outputs_gradient, final_state_gradient);
+  const bool single = values.scalar_type() == at::kFloat;
+  (single ? scan_backward<float> : scan_backward<double>)(arguments, gradients);
   at::Tensor decay_gradient = gradients.decay;
-  if (!per_step) {
-    decay_gradient = values.scalar_type() == at::kFloat
-                         ? sum_runs<float>(decay_gradient, arguments.decay)
-                         : sum_runs<double>(decay_gradient, arguments.decay);
+  if (sizes.decay != OuterProductDecay::kPerStep) {
+    decay_gradient =
+        (single ? sum_runs<float> : sum_runs<double>)(gradients.decay, arguments.decay);
   }
   return {gradients.values, gradients.keys, gradients.queries, decay_gradient,
           gradients.initial_state};

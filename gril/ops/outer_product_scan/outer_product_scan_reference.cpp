@@ -27,6 +27,33 @@ at::Tensor column_at(const at::Tensor& sequence, int64_t time) {
   return sequence.select(1, time).unsqueeze(-1);
 }
 
+/// The state before the first step and after every step, in the order of the scan.
+std::vector<at::Tensor> all_states(const at::Tensor& values, const at::Tensor& keys,
+                                   const at::Tensor& decay, OuterProductDecay form,
+                                   const at::Tensor& initial_state, bool reverse) {
+  std::vector<at::Tensor> states{initial_state};
+  const int64_t length = values.size(1);
+  for (int64_t step = 0; step < length; ++step) {
+    const int64_t time = reverse ? length - 1 - step : step;
+    states.push_back(decay_at(decay, form, time) * states.back() +
+                     column_at(values, time) * column_at(keys, time).mT());
+  }
+  return states;
+}
+
+/// Adds ∂L/∂Λ_t, given for every state element, (B, H, V, K), to the gradient of the decay.
+void add_decay_gradient(const at::Tensor& part, OuterProductDecay form, int64_t time,
+                        const at::Tensor& decay_gradient) {
+  if (form == OuterProductDecay::kPerHead) {
+    decay_gradient.add_(part.sum(at::IntArrayRef{0, 2, 3}));
+  } else if (form == OuterProductDecay::kElementwise) {
+    decay_gradient.add_(part.sum(0));
+  } else {
+    const at::Tensor row = decay_gradient.select(1, time);
+    row.copy_(part.sum(at::IntArrayRef{2, 3}).view_as(row));
+  }
+}
+
 /// (B, H, X) per step → (B, T, H, X); `like` gives the shape when there is no step.
 at::Tensor stack_in_time(const std::vector<at::Tensor>& rows, const at::Tensor& like) {
   return rows.empty() ? at::zeros_like(like) : at::stack(rows, 1);
@@ -65,38 +92,24 @@ outer_product_scan_backward_reference(const at::Tensor& outputs_gradient,
   check_outer_product_scan_gradients(sizes, values, outputs_gradient, final_state_gradient);
   const auto zeros =
       at::zeros({sizes.batch, sizes.heads, sizes.value_size, sizes.key_size}, values.options());
-  const auto time_of = [&](int64_t step) { return reverse ? sizes.length - 1 - step : step; };
-
-  std::vector<at::Tensor> states{initial_state.value_or(zeros)};
-  for (int64_t step = 0; step < sizes.length; ++step) {
-    const int64_t time = time_of(step);
-    states.push_back(decay_at(decay, sizes.decay, time) * states.back() +
-                     column_at(values, time) * column_at(keys, time).mT());
-  }
+  const std::vector<at::Tensor> states =
+      all_states(values, keys, decay, sizes.decay, initial_state.value_or(zeros), reverse);
 
   // `adjoint` is the gradient of the state S_t, from the last step to the first.
   at::Tensor adjoint = final_state_gradient.has_value() ? final_state_gradient->clone() : zeros;
-  at::Tensor decay_gradient = at::zeros_like(decay);
+  const at::Tensor decay_gradient = at::zeros_like(decay);
   std::vector<at::Tensor> values_gradient(sizes.length);
   std::vector<at::Tensor> keys_gradient(sizes.length);
   std::vector<at::Tensor> queries_gradient(sizes.length);
   for (int64_t step = sizes.length - 1; step >= 0; --step) {
-    const int64_t time = time_of(step);
+    const int64_t time = reverse ? sizes.length - 1 - step : step;
     const at::Tensor gradient = column_at(outputs_gradient, time);
     const at::Tensor read = gradient * column_at(queries, time).mT();
     if (!strict) adjoint = adjoint + read;
     queries_gradient[time] = states[strict ? step : step + 1].mT().matmul(gradient).squeeze(-1);
     values_gradient[time] = adjoint.matmul(column_at(keys, time)).squeeze(-1);
     keys_gradient[time] = adjoint.mT().matmul(column_at(values, time)).squeeze(-1);
-    const at::Tensor decay_part = adjoint * states[step];
-    if (sizes.decay == OuterProductDecay::kPerHead) {
-      decay_gradient += decay_part.sum(at::IntArrayRef{0, 2, 3});
-    } else if (sizes.decay == OuterProductDecay::kElementwise) {
-      decay_gradient += decay_part.sum(0);
-    } else {
-      at::Tensor row = decay_gradient.select(1, time);
-      row.copy_(decay_part.sum(at::IntArrayRef{2, 3}).view_as(row));
-    }
+    add_decay_gradient(adjoint * states[step], sizes.decay, time, decay_gradient);
     adjoint = decay_at(decay, sizes.decay, time) * adjoint;
     if (strict) adjoint = adjoint + read;
   }

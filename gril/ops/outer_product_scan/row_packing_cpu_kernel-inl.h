@@ -66,13 +66,33 @@ HWY_INLINE void unpack_row(const T* HWY_RESTRICT from, int64_t size, T* HWY_REST
 #endif
 }
 
+/// pack_rows for rows of at most one vector, where one mask serves all rows. Returns how many it
+/// packed: all or none.
+template <typename T>
+HWY_INLINE int64_t pack_short_rows([[maybe_unused]] const T* HWY_RESTRICT from,
+                                   [[maybe_unused]] int64_t step, [[maybe_unused]] int64_t rows,
+                                   [[maybe_unused]] int64_t size,
+                                   [[maybe_unused]] T* HWY_RESTRICT to) {
+#if HWY_TARGET <= HWY_AVX2
+  if (size <= lanes<T>() && padded(size) == lanes<T>()) {
+    const hn::ScalableTag<T> tag;
+    const auto mask = hn::FirstN(tag, static_cast<size_t>(size));
+    for (int64_t row = 0; row < rows; ++row) {
+      hn::Store(hn::MaskedLoad(mask, tag, from + row * step), tag, to + row * lanes<T>());
+    }
+    return rows;
+  }
+#endif
+  return 0;
+}
+
 /// `rows` rows, `step` numbers apart (negative for a reversed scan), into rows of padded(size);
 /// then zeros up to `padded_rows` rows.
 template <typename T>
 void pack_rows(const T* from, int64_t step, int64_t rows, int64_t size, int64_t padded_rows,
                T* to) {
   const int64_t width = padded(size);
-  for (int64_t row = 0; row < rows; ++row) {
+  for (int64_t row = pack_short_rows(from, step, rows, size, to); row < rows; ++row) {
     pack_row(from + row * step, size, width, to + row * width);
   }
   const hn::ScalableTag<T> tag;
@@ -82,7 +102,8 @@ void pack_rows(const T* from, int64_t step, int64_t rows, int64_t size, int64_t 
 }
 
 template <typename T>
-void unpack_rows(const T* from, int64_t step, int64_t rows, int64_t size, T* to) {
+void unpack_rows(const T* HWY_RESTRICT from, int64_t step, int64_t rows, int64_t size,
+                 T* HWY_RESTRICT to) {
   const int64_t width = padded(size);
   for (int64_t row = 0; row < rows; ++row) {
     unpack_row(from + row * width, size, to + row * step);
