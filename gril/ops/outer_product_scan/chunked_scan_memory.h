@@ -31,6 +31,7 @@ struct ForwardMemory {
     from_start = cursor.take(kChunk + 1);
     decays = cursor.take(kChunk);
     state = cursor.take(value_width * key_width);
+    scratch = cursor.take(value_width * key_width);
     size = cursor.taken();
   }
 
@@ -40,7 +41,8 @@ struct ForwardMemory {
   /// Entry i is the product of decays 1 … i.
   T* from_start;
   T* decays;
-  T* state;  ///< forward pass: transposed; backward pass: gradient of the state
+  T* state;    ///< forward pass: transposed; backward pass: gradient of the state
+  T* scratch;  ///< one state, for transposing
   int64_t size;
 };
 

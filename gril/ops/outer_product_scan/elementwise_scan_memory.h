@@ -45,6 +45,7 @@ struct ElementwiseMemory {
     outputs = cursor.take(kElementwiseChunk * value_width);
     decay_transposed = cursor.take(state_size);
     state_transposed = cursor.take(state_size);
+    scratch = cursor.take(state_size);
     if (backward) {
       gradient = cursor.take(kElementwiseChunk * value_width);
       keys_gradient = cursor.take(kElementwiseChunk * key_width);
@@ -62,6 +63,7 @@ struct ElementwiseMemory {
   T* outputs;  ///< backward pass: gradient of the values
   T* decay_transposed;
   T* state_transposed;  ///< backward pass: gradient of the state, transposed
+  T* scratch;           ///< one state, for transposing
   T* gradient = nullptr;
   T* keys_gradient = nullptr;
   T* queries_gradient = nullptr;

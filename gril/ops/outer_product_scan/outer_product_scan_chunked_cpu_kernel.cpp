@@ -61,7 +61,7 @@ void scan_head(const OuterProductScanHead<T>& head, const OuterProductScanResult
   for (int64_t entry = 0; entry < head.batch; ++entry) {
     pack_transposed_state(
         head.initial_state == nullptr ? nullptr : head.initial_state + entry * head.state_entry,
-        head.value_size, head.key_size, memory.state);
+        head.value_size, head.key_size, memory.scratch, memory.state);
     for (int64_t index = 0; index < chunk_count(head.length); ++index) {
       const Chunk<T> chunk(head, entry, index);
       load_decays(head, chunk, memory);
@@ -69,7 +69,7 @@ void scan_head(const OuterProductScanHead<T>& head, const OuterProductScanResult
       chunk_outputs(head, chunk, memory, result.outputs);
       advance_transposed_state(head, chunk, memory);
     }
-    unpack_transposed_state(memory.state, head.value_size, head.key_size,
+    unpack_transposed_state(memory.state, head.value_size, head.key_size, memory.scratch,
                             result.final_state + entry * head.state_entry);
   }
 }

@@ -116,7 +116,8 @@ void scan_head_backward(const OuterProductScanHead<T>& head,
   const ElementwiseMemory<T> memory(workspace, head.length, head.value_size, head.key_size, true);
   const int64_t state_size = padded(head.value_size) * padded(head.key_size);
   pack_state(head.decay, head.value_size, head.key_size, memory.decay);
-  pack_transposed_state(head.decay, head.value_size, head.key_size, memory.decay_transposed);
+  pack_transposed_state(head.decay, head.value_size, head.key_size, memory.scratch,
+                        memory.decay_transposed);
   std::fill_n(memory.decay_gradient, state_size, T{0});
   for (int64_t entry = 0; entry < head.batch; ++entry) {
     const int64_t state_offset = entry * head.state_entry;
@@ -124,7 +125,8 @@ void scan_head_backward(const OuterProductScanHead<T>& head,
         gradients.final_state == nullptr ? nullptr : gradients.final_state + state_offset;
     recompute_states(head, entry, memory);
     pack_state(final_gradient, head.value_size, head.key_size, memory.state_gradient);
-    pack_transposed_state(final_gradient, head.value_size, head.key_size, memory.state_transposed);
+    pack_transposed_state(final_gradient, head.value_size, head.key_size, memory.scratch,
+                          memory.state_transposed);
     for (int64_t index = elementwise_chunk_count(head.length) - 1; index >= 0; --index) {
       retreat_chunk(head, ElementwiseChunk<T>(head, entry, index),
                     memory.states + index * state_size, gradients, memory);

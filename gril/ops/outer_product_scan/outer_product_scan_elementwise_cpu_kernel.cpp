@@ -32,11 +32,12 @@ template <typename T>
 void scan_head(const OuterProductScanHead<T>& head, const OuterProductScanResult<T>& result,
                T* workspace) {
   const ElementwiseMemory<T> memory(workspace, head.length, head.value_size, head.key_size, false);
-  pack_transposed_state(head.decay, head.value_size, head.key_size, memory.decay_transposed);
+  pack_transposed_state(head.decay, head.value_size, head.key_size, memory.scratch,
+                        memory.decay_transposed);
   for (int64_t entry = 0; entry < head.batch; ++entry) {
     pack_transposed_state(
         head.initial_state == nullptr ? nullptr : head.initial_state + entry * head.state_entry,
-        head.value_size, head.key_size, memory.state_transposed);
+        head.value_size, head.key_size, memory.scratch, memory.state_transposed);
     for (int64_t index = 0; index < elementwise_chunk_count(head.length); ++index) {
       const ElementwiseChunk<T> chunk(head, entry, index);
       pack_rows(head.values + chunk.value_offset, chunk.value_step, chunk.steps, head.value_size,
@@ -53,7 +54,7 @@ void scan_head(const OuterProductScanHead<T>& head, const OuterProductScanResult
       unpack_rows(memory.outputs, chunk.value_step, chunk.steps, head.value_size,
                   result.outputs + chunk.value_offset);
     }
-    unpack_transposed_state(memory.state_transposed, head.value_size, head.key_size,
+    unpack_transposed_state(memory.state_transposed, head.value_size, head.key_size, memory.scratch,
                             result.final_state + entry * head.state_entry);
   }
 }

@@ -116,27 +116,7 @@ void pack_state(const T* from, int64_t value_size, int64_t key_size, T* to) {
   pack_rows(from, key_size, from == nullptr ? 0 : value_size, key_size, padded(value_size), to);
 }
 
-/// The same transposed: padded(K) rows of padded(V).
-template <typename T>
-void pack_transposed_state(const T* from, int64_t value_size, int64_t key_size, T* to) {
-  const int64_t width = padded(value_size);
-  std::fill_n(to, padded(key_size) * width, T{0});
-  if (from == nullptr) return;
-  for (int64_t row = 0; row < value_size; ++row) {
-    for (int64_t i = 0; i < key_size; ++i) to[i * width + row] = from[row * key_size + i];
-  }
-}
-
-template <typename T>
-void unpack_transposed_state(const T* from, int64_t value_size, int64_t key_size, T* to) {
-  const int64_t width = padded(value_size);
-  for (int64_t row = 0; row < value_size; ++row) {
-    for (int64_t i = 0; i < key_size; ++i) to[row * key_size + i] = from[i * width + row];
-  }
-}
-
-/// to[column][row] = from[row][column], for whole tiles of 4 × 4 numbers of type float, or one by
-/// one. Rows and columns are multiples of kPadding; the strides are those of rows.
+/// to[column][row] = from[row][column]. Rows and columns are multiples of kPadding.
 template <typename T>
 void transpose(const T* HWY_RESTRICT from, int64_t from_stride, int64_t rows, int64_t columns,
                T* HWY_RESTRICT to, int64_t to_stride) {
@@ -150,6 +130,7 @@ void transpose(const T* HWY_RESTRICT from, int64_t from_stride, int64_t rows, in
 }
 
 #if HWY_TARGET != HWY_SCALAR
+/// The same in tiles of 4 × 4.
 template <>
 HWY_INLINE void transpose<float>(const float* HWY_RESTRICT from, int64_t from_stride, int64_t rows,
                                  int64_t columns, float* HWY_RESTRICT to, int64_t to_stride) {
@@ -183,6 +164,29 @@ HWY_INLINE void transpose<float>(const float* HWY_RESTRICT from, int64_t from_st
   }
 }
 #endif
+
+/// A state V × K from outside (null: zeros), transposed: padded(K) rows of padded(V). `scratch`
+/// holds as many numbers.
+template <typename T>
+void pack_transposed_state(const T* from, int64_t value_size, int64_t key_size, T* scratch, T* to) {
+  const int64_t value_width = padded(value_size);
+  const int64_t key_width = padded(key_size);
+  if (from == nullptr) {
+    std::fill_n(to, value_width * key_width, T{0});
+    return;
+  }
+  pack_state(from, value_size, key_size, scratch);
+  transpose(scratch, key_width, value_width, key_width, to, value_width);
+}
+
+/// The way back.
+template <typename T>
+void unpack_transposed_state(const T* from, int64_t value_size, int64_t key_size, T* scratch,
+                             T* to) {
+  const int64_t key_width = padded(key_size);
+  transpose(from, padded(value_size), key_width, padded(value_size), scratch, key_width);
+  unpack_rows(scratch, key_size, value_size, key_size, to);
+}
 
 }  // namespace gril::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
