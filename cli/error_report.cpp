@@ -13,17 +13,29 @@ namespace gril::cli {
 
 namespace {
 
-/// The subcommand the user chose, the innermost one, or the program itself.
-const CLI::App& chosen_command(const CLI::App& app) {
-  const std::vector<CLI::App*> parsed = app.get_subcommands();
-  return parsed.empty() ? app : chosen_command(*parsed.front());
+/// The innermost command that the user named, or the program itself, and its words.
+struct ChosenCommand {
+  const CLI::App* app;
+  std::string words;
+};
+
+ChosenCommand chosen_command(const CLI::App& app) {
+  ChosenCommand chosen = {&app, ""};
+  while (!chosen.app->get_subcommands().empty()) {
+    chosen.app = chosen.app->get_subcommands().front();
+    chosen.words += (chosen.words.empty() ? "" : " ") + chosen.app->get_name();
+  }
+  return chosen;
 }
 
-/// "construct gradient-descent": the names from the outermost subcommand to this one.
-std::string full_name(const CLI::App& command) {
-  const CLI::App* parent = command.get_parent();
-  const bool nested = parent != nullptr && parent->get_parent() != nullptr;
-  return (nested ? full_name(*parent) + " " : "") + command.get_name();
+/// The first argument that is neither an option nor a word of the chosen command.
+std::string first_other_word(const ChosenCommand& chosen,
+                             const std::vector<std::string>& arguments) {
+  const auto depth =
+      chosen.words.empty() ? 0 : 1 + std::count(chosen.words.begin(), chosen.words.end(), ' ');
+  if (static_cast<std::ptrdiff_t>(arguments.size()) <= depth) return "";
+  std::string word = arguments[static_cast<std::size_t>(depth)];
+  return word.rfind('-', 0) == 0 ? "" : word;
 }
 
 std::vector<std::string> option_names(const CLI::App& command) {
@@ -61,24 +73,21 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 ErrorReport report_parse_error(const CLI::ParseError& error, const CLI::App& app,
                                const std::vector<std::string>& arguments) {
   if (error.get_exit_code() == 0) return {app.exit(error), ""};
-  const CLI::App& command = chosen_command(app);
-  if (&command == &app && !arguments.empty() && arguments.front().rfind('-', 0) != 0) {
-    return {kCallersMistake, "[gril] there is no command \"" + arguments.front() + "\"." +
-                                 suggestion(arguments.front(), command_names(app)) +
-                                 " See: gril --help"};
-  }
-  if (&command == &app && arguments.empty()) {
-    return {kCallersMistake, "[gril] a command is required; got none. See: gril --help"};
-  }
-  const bool is_program = &command == &app;
-  const std::string name = is_program ? "gril" : full_name(command);
-  const std::string help = is_program ? "gril --help" : "gril " + name + " --help";
-  const std::string option = unknown_option(command, arguments);
+  const ChosenCommand chosen = chosen_command(app);
+  const std::string name = chosen.words.empty() ? "gril" : chosen.words;
+  const std::string help =
+      " See: gril " + chosen.words + (chosen.words.empty() ? "" : " ") + "--help";
+  const std::string option = unknown_option(*chosen.app, arguments);
+  const std::string word = first_other_word(chosen, arguments);
+  std::string rule = first_line(error.what()) + ".";
   if (!option.empty()) {
-    return {kCallersMistake, "[" + name + "] there is no option \"" + option + "\"." +
-                                 suggestion(option, option_names(command)) + " See: " + help};
+    rule = "there is no option \"" + option + "\"." + suggestion(option, option_names(*chosen.app));
+  } else if (chosen.app->get_require_subcommand_min() > 0) {
+    rule = word.empty() ? "a command is required; got none."
+                        : "there is no command \"" + word + "\"." +
+                              suggestion(word, command_names(*chosen.app));
   }
-  return {kCallersMistake, "[" + name + "] " + first_line(error.what()) + ". See: " + help};
+  return {kCallersMistake, "[" + name + "] " + rule + help};
 }
 
 ErrorReport report_exception(const std::exception_ptr& thrown) {
