@@ -58,7 +58,7 @@ std::vector<std::string> command_names(const CLI::App& app) {
 std::string unknown_option(const CLI::App& command, const std::vector<std::string>& arguments) {
   const std::vector<std::string> known = option_names(command);
   for (const std::string& argument : arguments) {
-    const std::string name = argument.substr(0, argument.find('='));
+    std::string name = argument.substr(0, argument.find('='));
     if (name.rfind("--", 0) == 0 && std::find(known.begin(), known.end(), name) == known.end()) {
       return name;
     }

@@ -7,13 +7,16 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <iomanip>
 #include <iostream>
 #include <memory>
 #include <string>
 
 #include "gril/base/json.h"
 #include "gril/base/version.h"
+#include "gril/ops/instruction_sets.h"
 #include "gril/ops/linear_scan/linear_scan.h"
+#include "gril/ops/threads.h"
 
 namespace gril::cli {
 
@@ -26,65 +29,37 @@ std::string library_of(const void* address) {
   return std::filesystem::canonical(library.dli_fname).string();
 }
 
-/// The function of this name in the loaded libraries, or null: OpenBLAS and OpenMP are asked only
-/// where they are in use.
-template <typename Function>
-Function* loaded_function(const char* name) {
-  return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
-}
-
-Json blas() {
-  if (auto* config = loaded_function<char*()>("openblas_get_config")) {
-    auto* threads = loaded_function<int()>("openblas_get_num_threads");
-    return {{"name", config()},
-            {"threads", threads == nullptr ? Json() : Json(threads())},
-            {"path", library_of(reinterpret_cast<void*>(config))}};
-  }
-  if (at::hasMKL()) {
-    return {{"name", "MKL"},
-            {"threads", at::get_num_threads()},
-            {"path", library_of(reinterpret_cast<void*>(&at::get_num_threads))}};
-  }
-  const std::string path = library_of(dlsym(RTLD_DEFAULT, "sgemm_"));
-  const std::string name = path.empty() ? "" : std::filesystem::path(path).filename().string();
-  return {{"name", path.empty() ? Json() : Json(name)},
-          {"threads", 1},
-          {"path", path.empty() ? Json() : Json(path)}};
-}
-
-Json threads() {
-  auto* openmp = loaded_function<int()>("omp_get_max_threads");
-  return {{"libtorch", at::get_num_threads()},
-          {"openmp", openmp == nullptr ? Json() : Json(openmp())}};
-}
-
 std::string data_folder() {
   const char* chosen = std::getenv("GRIL_DATA");
   return std::filesystem::absolute(chosen == nullptr ? "data" : chosen).string();
 }
 
 Json gather() {
+  const ThreadReport threads = thread_report();
+  const InstructionSets sets = instruction_sets();
   return {{"version", version()},
           {"commit", commit()},
           {"compiler", compiler()},
           {"libtorch", TORCH_VERSION},
           {"libtorch_path", library_of(reinterpret_cast<void*>(&at::get_num_threads))},
           {"ops_library", library_of(reinterpret_cast<void*>(&linear_scan))},
-          {"blas", blas()},
-          {"threads", threads()},
+          {"blas",
+           {{"name", threads.blas_name}, {"threads", threads.blas}, {"path", threads.blas_path}}},
+          {"threads", {{"libtorch", threads.torch}, {"processors", available_processors()}}},
+          {"instruction_sets", {{"in_use", sets.in_use}, {"compiled", sets.compiled}}},
           {"cuda", at::hasCUDA()},
           {"data", data_folder()}};
 }
 
+/// One line per value: dotted key, value.
 void print_table(const Json& info, const std::string& prefix) {
   for (const auto& [key, value] : info.items()) {
+    const std::string name = prefix + key;
     if (value.is_object()) {
-      print_table(value, prefix + key + ".");
+      print_table(value, name + ".");
     } else {
-      const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-      std::cout << prefix << key
-                << std::string(20 - std::min<std::size_t>(19, prefix.size() + key.size()), ' ')
-                << text << '\n';
+      std::cout << std::left << std::setw(26) << name << ' '
+                << (value.is_string() ? value.get<std::string>() : value.dump()) << '\n';
     }
   }
 }

@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "cli/error_report.h"
 #include "cli/evaluate_command.h"
 #include "cli/info_command.h"
+#include "cli/list_command.h"
 #include "cli/sample_command.h"
 #include "cli/stream_command.h"
 #include "cli/train_command.h"
@@ -15,25 +17,24 @@
 
 namespace {
 
-int finish(const gril::cli::ErrorReport& report) {
+using namespace gril::cli;  // the list of commands below stays a list of names
+
+int finish(const ErrorReport& report) {
   if (!report.text.empty()) std::cerr << "gril: " << report.text << '\n';
   return report.exit_code;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  using namespace gril::cli;  // the list below stays a list of names
+int run(int argc, char** argv) {
   Program program;
   program.app.name("gril");
   program.app.description("Linear recurrent networks that learn in context.");
   program.app.set_version_flag("--version", "gril " + std::string(gril::version()));
   program.app.require_subcommand(1);
-  program.arguments.assign(argv, argv + argc);
   add_certify_command(program);
   add_construct_command(program);
   add_evaluate_command(program);
   add_info_command(program);
+  add_list_command(program);
   add_sample_command(program);
   add_stream_command(program);
   add_train_command(program);
@@ -47,5 +48,16 @@ int main(int argc, char** argv) {
     return finish(report_parse_error(error, program.app, {argv + 1, argv + argc}));
   } catch (...) {
     return finish(report_exception(std::current_exception()));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (...) {  // the report itself failed
+    std::fputs("gril: [memory] the machine has no memory left. Choose smaller sizes.\n", stderr);
+    return kFault;
   }
 }

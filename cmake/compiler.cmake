@@ -19,3 +19,7 @@ find_program(GRIL_CCACHE ccache)
 if(GRIL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${GRIL_CCACHE}")
 endif()
+
+# An installed program finds its own libraries beside it, and libtorch where it was linked.
+set(CMAKE_INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
