@@ -30,6 +30,7 @@ int run(int argc, char** argv) {
   program.app.description("Linear recurrent networks that learn in context.");
   program.app.set_version_flag("--version", "gril " + std::string(gril::version()));
   program.app.require_subcommand(1);
+  program.arguments.assign(argv, argv + argc);
   add_certify_command(program);
   add_construct_command(program);
   add_evaluate_command(program);
