@@ -42,21 +42,20 @@ GrilLayer::Streams GrilLayer::streams(const torch::Tensor& padded,
 
 GrilLayer::Streams GrilLayer::tied_streams(const torch::Tensor& padded,
                                            const UpdateSchedule& schedule) const {
-  const auto mixed = [&](const at::Tensor& offsets, const at::Tensor& stream) {
-    return split_heads(mix_windows(offsets, stream, schedule), options_.heads);
+  const auto mixed = [&](const at::Tensor& offsets, const at::Tensor& stream, int64_t copies) {
+    return split_heads(mix_windows(offsets, stream, schedule, copies), options_.heads);
   };
-  const int64_t ranks = options_.cross_product ? options_.window : 1;
   const at::Tensor keys = project(padded, key_map_);
   Streams result;
-  // Every rank reads with the same query: equal rows of weights give it to each.
-  result.queries =
-      mixed(query_offsets_.expand({ranks, options_.window}), project(padded, query_map_));
+  // Every rank reads with the same query.
+  result.queries = mixed(query_offsets_.unsqueeze(0), project(padded, query_map_),
+                         options_.cross_product ? options_.window : 1);
   if (options_.cross_product) {
     result.values = split_heads(
         windows_at_updates(project(padded, value_map_), options_.window, schedule), options_.heads);
-    result.keys = mixed(offset_weights_, keys);
+    result.keys = mixed(offset_weights_, keys, 1);
   } else {
-    result.keys = mixed(key_offsets_.unsqueeze(0), keys);
+    result.keys = mixed(key_offsets_.unsqueeze(0), keys, 1);
   }
   return result;
 }

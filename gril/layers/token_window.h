@@ -25,9 +25,10 @@ torch::Tensor windows_at_updates(const torch::Tensor& padded, int64_t window,
 ///
 /// weights  (R, w); both axes count back from the newest token.
 /// padded   (B, w-1+T, F), dtype and device of weights.
-/// returns  (B, n, R, F), contiguous.
+/// copies   c ≥ 1: the R results are repeated c times along their axis.
+/// returns  (B, n, c·R, F), contiguous.
 /// cost     2·B·n·R·w·F operations, without a copy of the windows. First-order gradients of both.
 torch::Tensor mix_windows(const torch::Tensor& weights, const torch::Tensor& padded,
-                          const UpdateSchedule& schedule);
+                          const UpdateSchedule& schedule, int64_t copies = 1);
 
 }  // namespace gril

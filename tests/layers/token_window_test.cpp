@@ -48,6 +48,17 @@ TEST(MixWindows, EqualsItsFormulaInEveryDtype) {
   }
 }
 
+TEST(MixWindows, RepeatsItsResults) {
+  const UpdateSchedule schedule(5, 1, 0);
+  const at::Tensor padded = testing::random_normal({2, 6, 9}, 2);
+  for (const auto dtype : {at::kDouble, at::kComplexDouble}) {
+    const at::Tensor weights = testing::random_normal({2, 2}, 1).to(dtype);
+    const at::Tensor once = mix_windows(weights, padded.to(dtype), schedule);
+    EXPECT_TRUE(at::equal(mix_windows(weights, padded.to(dtype), schedule, 3),
+                          at::cat({once, once, once}, 2)));
+  }
+}
+
 TEST(MixWindows, TakesStreamsWithGaps) {
   const UpdateSchedule schedule(4, 1, 0);
   const at::Tensor weights = testing::random_normal({3, 2}, 1).t();
@@ -60,10 +71,10 @@ TEST(MixWindows, GradientEqualsCentralDifferences) {
   const UpdateSchedule schedule(5, 2, 1);
   testing::expect_gradients_equal_central_differences(
       [&](const testing::Tensors& inputs) {
-        return testing::Tensors{mix_windows(inputs[0], inputs[1], schedule)};
+        return testing::Tensors{mix_windows(inputs[0], inputs[1], schedule, 2)};
       },
       {"weights", "padded"},
-      {testing::random_normal({2, 3}, 1), testing::random_normal({2, 7, 3}, 2)});
+      {testing::random_normal({2, 3}, 1), testing::random_normal({2, 7, 9}, 2)});
 }
 
 TEST(MixWindows, RefusesSecondOrderGradients) {
