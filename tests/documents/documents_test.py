@@ -1,5 +1,6 @@
 """The documents name what exists: commands, options, presets, files."""
 
+import functools
 import json
 import pathlib
 import re
@@ -15,6 +16,7 @@ def document(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+@functools.cache
 def help_text(*command):
     result = subprocess.run([PROGRAM, *command, "--help"], capture_output=True, text=True, check=True)
     return result.stdout
@@ -37,7 +39,7 @@ class Documents(unittest.TestCase):
             name = " ".join(("gril", *command))
             self.assertIn(f"## {name}\n", text)
             section = text.partition(f"## {name}\n")[2].partition("\n## ")[0]
-            for option in set(re.findall(r"--[a-z][a-z-]*", help_text(*command).partition("Options:")[2])):
+            for option in re.findall(r"^  (?:-\w,)?(--[a-z][a-z-]*)", help_text(*command), re.MULTILINE):
                 if option != "--help":
                     self.assertIn(f"`{option}", section, f"docs/cli.md, {name}")
 
