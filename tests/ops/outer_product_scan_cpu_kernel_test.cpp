@@ -16,13 +16,16 @@ namespace {
 
 std::vector<KernelShape> shapes() {
   std::vector<KernelShape> all;
-  for (const int64_t length : {1, 33, 65})
-    for (const auto& [value_size, key_size] :
-         {std::pair<int64_t, int64_t>{1, 1}, {7, 33}, {65, 10}})
-      for (const int form : {0, 1, 2})
-        for (const bool strict : {false, true})
-          for (const bool reverse : {false, true})
-            all.push_back({length, value_size, key_size, form == 0, form == 1, strict, reverse});
+  for (const int64_t length : {1, 33, 65}) {
+    for (const auto& [values, keys] : {std::pair<int64_t, int64_t>{1, 1}, {7, 33}, {65, 10}}) {
+      for (const int form : {0, 1, 2}) {
+        for (const int direction : {0, 1, 2, 3}) {
+          const bool strict = direction % 2 == 1;
+          all.push_back({length, values, keys, form == 0, form == 1, strict, direction > 1});
+        }
+      }
+    }
+  }
   return all;
 }
 
@@ -76,13 +79,14 @@ class Expectation {
     for (int64_t step = 0; step < shape_.length; ++step) {
       const int64_t time = time_of(step);
       State next = states[static_cast<size_t>(step)];
-      for (int64_t v = 0; v < shape_.value_size; ++v)
+      for (int64_t v = 0; v < shape_.value_size; ++v) {
         for (int64_t k = 0; k < shape_.key_size; ++k) {
           double& number = next[static_cast<size_t>(element(v, k))];
           number = decay_at(entry, time, element(v, k)) * number +
                    static_cast<double>(head_.values[value_row(entry, time) + v]) *
                        head_.keys[key_row(entry, time) + k];
         }
+      }
       states[static_cast<size_t>(step + 1)] = next;
     }
     return states;
@@ -109,11 +113,13 @@ class Expectation {
   /// Adds dy qᵀ to the gradient of the state.
   void add_read(int64_t entry, int64_t time, State* adjoint) const {
     const T* gradient = memory_->outputs_gradient.data() + kHead * shape_.value_size;
-    for (int64_t v = 0; v < shape_.value_size; ++v)
-      for (int64_t k = 0; k < shape_.key_size; ++k)
+    for (int64_t v = 0; v < shape_.value_size; ++v) {
+      for (int64_t k = 0; k < shape_.key_size; ++k) {
         (*adjoint)[static_cast<size_t>(element(v, k))] +=
             static_cast<double>(gradient[value_row(entry, time) + v]) *
             head_.queries[key_row(entry, time) + k];
+      }
+    }
   }
 
   void check_step(int64_t entry, int64_t step, const std::vector<State>& states, State* adjoint) {

@@ -31,7 +31,8 @@ struct Call {
   at::Tensor values, keys, queries, decay, initial_state;
 };
 
-const std::vector<std::string> kNames = {"values", "keys", "queries", "decay", "initial_state"};
+const std::vector<std::string> argument_names = {"values", "keys", "queries", "decay",
+                                                 "initial_state"};
 
 TEST(OuterProductScan, BackwardReferenceEqualsGradientOfReference) {
   for (const bool strict : {false, true}) {
@@ -49,7 +50,7 @@ TEST(OuterProductScan, BackwardReferenceEqualsGradientOfReference) {
         const auto [values, keys, queries, decay, initial] = outer_product_scan_backward_reference(
             outputs_gradient, state_gradient, call.values, call.keys, call.queries, call.decay,
             call.initial_state, strict, reverse);
-        expect_agreement(kNames, {values, keys, queries, decay, initial}, expected,
+        expect_agreement(argument_names, {values, keys, queries, decay, initial}, expected,
                          tolerance_of(at::kDouble));
       }
     }

@@ -1,6 +1,6 @@
 #include "gril/ops/outer_product_scan/outer_product_scan.h"
 
-#include <ATen/ATen.h>
+#include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/library.h>
 
 #include <array>
