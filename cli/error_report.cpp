@@ -13,6 +13,9 @@ namespace gril::cli {
 
 namespace {
 
+constexpr const char* kNoMemory =
+    "[memory] the sizes must fit into this machine's memory; they do not. Choose smaller ones.";
+
 /// The innermost command that the user named, or the program itself, and its words.
 struct ChosenCommand {
   const CLI::App* app;
@@ -102,9 +105,11 @@ ErrorReport report_exception(const std::exception_ptr& thrown) {
   } catch (const c10::ValueError& error) {
     return {kCallersMistake, first_line(error.what_without_backtrace())};
   } catch (const c10::Error& error) {
-    return {kFault, "[libtorch] " + first_line(error.what_without_backtrace())};
+    const std::string text = first_line(error.what_without_backtrace());
+    if (text.find("can't allocate memory") != std::string::npos) return {kFault, kNoMemory};
+    return {kFault, "[libtorch] " + text};
   } catch (const std::bad_alloc&) {
-    return {kFault, "[memory] the machine has no memory left. Choose smaller sizes."};
+    return {kFault, kNoMemory};
   } catch (const std::exception& error) {
     return {kFault, "[fault] " + first_line(error.what())};
   }

@@ -58,7 +58,7 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (...) {  // the report itself failed
-    std::fputs("gril: [memory] the machine has no memory left. Choose smaller sizes.\n", stderr);
+    std::fputs("gril: [fault] the error could not be reported.\n", stderr);
     return kFault;
   }
 }
