@@ -1,6 +1,5 @@
 #include "cli/training_session.h"
 
-#include <ATen/Parallel.h>
 #include <torch/version.h>
 
 #include "gril/base/check.h"
@@ -8,6 +7,7 @@
 #include "gril/base/json_file.h"
 #include "gril/base/progress.h"
 #include "gril/evaluation/loss.h"
+#include "gril/ops/threads.h"
 #include "gril/runs/provenance.h"
 #include "gril/training/train_config.h"
 
@@ -20,7 +20,7 @@ constexpr int64_t kStepsPerUpdate = 16;
 void write_provenance(const TrainingSession& session, const RunDirectory& run) {
   Provenance provenance = collect_provenance(session.arguments);
   provenance.libtorch = TORCH_VERSION;
-  provenance.threads = at::get_num_threads();
+  provenance.threads = session.config.training.shards;
   provenance.seeds = {session.config.seed};
   write_json(run.provenance(), provenance_json(provenance), "train");
 }
@@ -35,6 +35,8 @@ Trainer make_trainer(const TrainingSession& session) {
 }  // namespace
 
 TrainingResult run_training(const TrainingSession& session) {
+  // Threads inside an operation slow small models down: training.shards uses the other cores.
+  set_threads(1);
   Trainer trainer = make_trainer(session);
   const InterruptGuard interrupt;
   Progress progress("train", "steps", session.config.training.steps, trainer.step());

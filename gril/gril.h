@@ -84,6 +84,7 @@
 #include "gril/tasks/task.h"
 #include "gril/tasks/task_registry.h"
 #include "gril/training/batch_queue.h"
+#include "gril/training/gradient_shards.h"
 #include "gril/training/learning_rate_schedule.h"
 #include "gril/training/optimizer.h"
 #include "gril/training/parameter_groups.h"

@@ -23,13 +23,13 @@ std::array<std::vector<NamedTensor>, 2> split(const SequenceModel& model) {
   return parts;
 }
 
-/// Makes a parameter a view of its place in the group, keeping its values.
+/// Makes a parameter a view of its place in the group.
 void adopt(torch::Tensor parameter, const ParameterGroup::Member& member,
-           const ParameterGroup& group) {
+           const ParameterGroup& group, bool keep_model_values) {
   const auto place = [&](const torch::Tensor& flat) {
     return flat.narrow(0, member.offset, member.size).view(parameter.sizes());
   };
-  place(group.values).copy_(parameter);
+  if (keep_model_values) place(group.values).copy_(parameter);
   parameter.set_data(place(group.values));
   parameter.mutable_grad() = place(group.gradients);
 }
@@ -37,16 +37,23 @@ void adopt(torch::Tensor parameter, const ParameterGroup::Member& member,
 }  // namespace
 
 ParameterGroups::ParameterGroups(SequenceModel& model) {
-  const at::NoGradGuard no_grad;
-  const auto parts = split(model);
-  int64_t total = 0;
-  for (const auto& part : parts) {
-    for (const auto& [name, parameter] : part) total += parameter.numel();
-  }
   const auto parameters = model.parameters();
+  int64_t total = 0;
+  for (const torch::Tensor& parameter : parameters) total += parameter.numel();
   const auto options = parameters.empty() ? at::TensorOptions() : parameters.front().options();
-  values_ = at::zeros({total}, options);
-  gradients_ = at::zeros({total}, options);
+  values_ = at::zeros({total}, options.requires_grad(false));
+  build(model, true);
+}
+
+ParameterGroups::ParameterGroups(SequenceModel& model, torch::Tensor values)
+    : values_(std::move(values)) {
+  build(model, false);
+}
+
+void ParameterGroups::build(SequenceModel& model, bool keep_model_values) {
+  const at::NoGradGuard no_grad;
+  gradients_ = at::zeros_like(values_);
+  const auto parts = split(model);
   constexpr std::array kNames = {"recurrence", "others"};
   int64_t first = 0;
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -60,7 +67,7 @@ ParameterGroups::ParameterGroups(SequenceModel& model) {
     group.values = values_.narrow(0, first, size);
     group.gradients = gradients_.narrow(0, first, size);
     for (std::size_t j = 0; j < parts[i].size(); ++j) {
-      adopt(parts[i][j].second, group.members[j], group);
+      adopt(parts[i][j].second, group.members[j], group, keep_model_values);
     }
     groups_.push_back(std::move(group));
     first += size;

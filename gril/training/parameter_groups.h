@@ -34,6 +34,10 @@ struct ParameterGroup {
 class ParameterGroups {
  public:
   explicit ParameterGroups(SequenceModel& model);
+  /// A replica: `model` takes the values (P) of another model's groups and shares them from then
+  /// on; its gradients are its own.
+  ParameterGroups(SequenceModel& model, torch::Tensor values);
+  ParameterGroups() = default;
 
   const std::vector<ParameterGroup>& groups() const { return groups_; }
   /// All values and gradients, (P): the flat tensors of the groups are parts of these.
@@ -44,6 +48,8 @@ class ParameterGroups {
   std::string first_not_finite() const;
 
  private:
+  void build(SequenceModel& model, bool keep_model_values);
+
   torch::Tensor values_;
   torch::Tensor gradients_;
   std::vector<ParameterGroup> groups_;

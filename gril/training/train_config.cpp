@@ -15,6 +15,7 @@ TrainingOptions read_training(ConfigSection section) {
   TrainingOptions options;
   options.steps = section.integer("steps", options.steps, 1);
   options.batch_size = section.integer("batch_size", options.batch_size, 1);
+  options.shards = section.integer("shards", options.shards, 1);
   options.learning_rate = section.number("learning_rate", options.learning_rate, 0.0);
   options.recurrence_learning_rate =
       section.number("recurrence_learning_rate", options.learning_rate, 0.0);
@@ -31,6 +32,9 @@ TrainingOptions read_training(ConfigSection section) {
   section.finish();
   require(options.warmup_steps <= options.steps, section.name(),
           "warmup_steps must be at most steps; got ", options.warmup_steps, " and ", options.steps,
+          ".");
+  require(options.shards <= options.batch_size, section.name(),
+          "shards must be at most batch_size; got ", options.shards, " and ", options.batch_size,
           ".");
   require(options.beta1 < 1 && options.beta2 < 1, section.name(),
           "beta1 and beta2 must be below 1; got ", options.beta1, " and ", options.beta2, ".");
@@ -61,6 +65,7 @@ void check_sizes(const Task& task, const SequenceModel& model, const std::string
 Json to_json(const TrainingOptions& options) {
   return Json{{"steps", options.steps},
               {"batch_size", options.batch_size},
+              {"shards", options.shards},
               {"learning_rate", options.learning_rate},
               {"recurrence_learning_rate", options.recurrence_learning_rate},
               {"weight_decay", options.weight_decay},

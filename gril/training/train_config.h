@@ -17,6 +17,7 @@ namespace gril {
 struct TrainingOptions {
   int64_t steps = 1000;                  ///< optimizer steps, one fresh batch each
   int64_t batch_size = 64;               ///< prompts per step
+  int64_t shards = 1;                    ///< parts of a batch, a thread each: gradient_shards.h
   double learning_rate = 1e-3;           ///< peak rate of every parameter outside the recurrence
   double recurrence_learning_rate = -1;  ///< peak rate of the recurrence; absent: learning_rate
   double weight_decay = 0;               ///< decoupled, outside the recurrence only

@@ -10,7 +10,6 @@
 #include "gril/base/config_file.h"
 #include "gril/base/file.h"
 #include "gril/evaluation/evaluate.h"
-#include "gril/evaluation/loss.h"
 #include "gril/models/checkpoint.h"
 
 namespace gril {
@@ -79,12 +78,13 @@ TrainingResult Trainer::train(const TrainingObserver& observer) {
   last_line_ = {.step = first, .seconds = start};
   BatchQueue batches({task_.get(), config_.seed, options.batch_size, config_.dtype}, first,
                      options.steps);
+  GradientShards shards(config_, *model_, groups_);
   bool stopped = false;
   while (state_.step < options.steps) {
     stopped = observer.should_stop && observer.should_stop();
     if (stopped) break;
     const double factor = learning_rate_factor(schedule, state_.step);
-    const double loss = update(batches.next(), factor);
+    const double loss = update(shards, batches.next(), factor);
     state_.loss_sum += loss;
     ++state_.step;
     if (due(options.log_every)) log_step(options.learning_rate * factor);
@@ -101,17 +101,12 @@ TrainingResult Trainer::train(const TrainingObserver& observer) {
           .steps_per_second = static_cast<double>(state_.step - first) / seconds};
 }
 
-double Trainer::update(const Batch& batch, double factor) {
-  groups_.gradients().zero_();
-  const torch::Tensor output = model_->forward(batch.tokens, {}).output;
-  const torch::Tensor loss =
-      half_squared_error(output.select(1, output.size(1) - 1), batch.targets);
-  loss.backward();
-  const double loss_value = loss.item<double>();
+double Trainer::update(GradientShards& shards, const Batch& batch, double factor) {
+  const double loss = shards.loss_and_gradients(batch);
   const double norm = clip_gradients(groups_.gradients(), config_.training.clip_norm);
-  if (!std::isfinite(loss_value) || !std::isfinite(norm)) refuse_to_diverge(loss_value);
+  if (!std::isfinite(loss) || !std::isfinite(norm)) refuse_to_diverge(loss);
   optimizer_.step(factor);
-  return loss_value;
+  return loss;
 }
 
 void Trainer::refuse_to_diverge(double loss) const {

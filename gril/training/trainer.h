@@ -10,6 +10,7 @@
 #include "gril/runs/result.h"
 #include "gril/runs/run_directory.h"
 #include "gril/training/batch_queue.h"
+#include "gril/training/gradient_shards.h"
 #include "gril/training/optimizer.h"
 #include "gril/training/parameter_groups.h"
 #include "gril/training/train_config.h"
@@ -75,7 +76,7 @@ class Trainer {
   Trainer(const TrainConfig& config, const RunDirectory& run, MetricsLog metrics);
 
   void adopt(TrainingState state);
-  double update(const Batch& batch, double factor);
+  double update(GradientShards& shards, const Batch& batch, double factor);
   [[noreturn]] void refuse_to_diverge(double loss) const;
   bool due(int64_t every) const;
   void log_step(double learning_rate);

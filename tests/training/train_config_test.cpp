@@ -83,6 +83,8 @@ TEST(TrainConfig, ValuesOutsideTheirRangeAreRefused) {
 TEST(TrainConfig, ContradictionsAreRefused) {
   EXPECT_EQ(message_after([](Json& t) { t["training"]["warmup_steps"] = 21; }),
             "[a.toml: \"training\"] warmup_steps must be at most steps; got 21 and 20.");
+  EXPECT_EQ(message_after([](Json& t) { t["training"]["shards"] = 17; }),
+            "[a.toml: \"training\"] shards must be at most batch_size; got 17 and 16.");
   EXPECT_EQ(message_after([](Json& t) { t["training"]["beta2"] = 1; }),
             "[a.toml: \"training\"] beta1 and beta2 must be below 1; got 0.9 and 1.");
   EXPECT_EQ(message_after([](Json& t) { t["task"]["layout"] = "blocks"; }),

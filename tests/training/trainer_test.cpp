@@ -55,6 +55,17 @@ TEST(Trainer, StoppedAndResumedHasTheBitsOfAnUndisturbedTraining) {
   expect_equal_runs(parts, whole);
 }
 
+TEST(Trainer, ShardsHaveTheirOwnBitsWhateverTheThreadsDo) {
+  const TemporaryFolder folder;
+  const TrainConfig config = small_config({{"shards", 3}});
+  const RunDirectory whole = RunDirectory::create(folder / "whole");
+  const RunDirectory parts = RunDirectory::create(folder / "parts");
+  Trainer::start(config, whole).train();
+  Trainer::start(config, parts).train(stop_after(10));
+  Trainer::resume(config, parts).train();
+  expect_equal_runs(parts, whole);
+}
+
 TEST(Trainer, ResumesFromTheLastCheckpointAfterACrash) {
   const TemporaryFolder folder;
   const TrainConfig config = small_config();
