@@ -127,7 +127,10 @@ int open_and_run(StreamOptions options) {
   options.comparison.standardise = !options.no_standardise;
   options.comparison.intercept = !options.no_intercept;
   check_output(options);
-  if (options.table == "-") return run_stream(options, std::cin, "stdin");
+  if (options.table == "-") {
+    std::ios::sync_with_stdio(false);  // std::cin reads blocks of what is there, not characters
+    return run_stream(options, std::cin, "stdin");
+  }
   std::ifstream file = stream::open_table(options.table);
   return run_stream(options, file, options.table);
 }
