@@ -158,7 +158,7 @@ std::size_t CsvTable::take_quoted_field(std::size_t at, std::size_t& end) {
     }
     record_[written++] = record_[read++];
   }
-  end = std::min(record_.find_first_not_of(" ", read + 1), record_.size());
+  end = std::min(record_.find_first_not_of(' ', read + 1), record_.size());
   require_file(end == record_.size() || record_[end] == delimiter_, kWhere, name_, ": line ", line_,
                " must have a delimiter after a closing quote; got \"",
                end < record_.size() ? record_.substr(end, 1) : "",

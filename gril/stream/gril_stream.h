@@ -20,6 +20,8 @@
 extern "C" {
 #endif
 
+/* NOLINTBEGIN(modernize-use-using,readability-identifier-naming): C has no using and writes names
+ * so. */
 typedef struct gril_stream gril_stream;
 
 /* Results; the numbers are the exit codes of the program gril. */
@@ -62,6 +64,8 @@ const char* gril_stream_error(const gril_stream* stream);
 
 /* Gives everything back. NULL is allowed. */
 void gril_stream_close(gril_stream* stream);
+
+/* NOLINTEND(modernize-use-using,readability-identifier-naming) */
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace gril::stream {
@@ -17,7 +18,7 @@ class LatencyHistogram {
   int64_t count() const { return count_; }
 
  private:
-  static constexpr int kSteps = 16;  // per power of two
+  static constexpr std::size_t kSteps = 16;  // per power of two
   std::array<int64_t, 64 * kSteps> buckets_ = {};
   int64_t count_ = 0;
   int64_t largest_ = 0;

@@ -169,7 +169,7 @@ inline SafetensorsFile descent_model(int64_t inputs, double rate, double decay) 
   spec.decay = "fixed";
   spec.fixed_decay = decay;
   LayerTensors tensors;
-  const auto zeros = [](std::vector<int64_t> shape) {
+  const auto zeros = [](const std::vector<int64_t>& shape) {
     int64_t count = 1;
     for (const int64_t size : shape) count *= size;
     return Numbers{shape, std::vector<double>(static_cast<std::size_t>(count), 0.0)};

@@ -19,7 +19,7 @@ using stream::kMethods;
 using stream::StreamComparison;
 using stream::StreamSummary;
 
-const std::vector<std::string> kFeatures = {"a", "b"};
+const std::vector<std::string> feature_names = {"a", "b"};
 
 InContextRegressor descent(int64_t inputs, double rate = 0.3, double decay = 0.99) {
   const TemporaryFile file("model.safetensors");
@@ -57,11 +57,11 @@ std::vector<std::array<double, kMethods>> run(StreamComparison& comparison,
 
 TEST(StreamComparison, NoPredictionDependsOnItsTargetOrLaterRows) {
   auto rows = noisy_rows(200);
-  StreamComparison first(descent(3), kFeatures, {});
+  StreamComparison first(descent(3), feature_names, {});
   const auto expected = run(first, rows);
   for (std::size_t i = 120; i < rows.size(); ++i) rows[i].target *= -3.0;
   rows.back().features = {0.0, 0.0};
-  StreamComparison second(descent(3), kFeatures, {});
+  StreamComparison second(descent(3), feature_names, {});
   const auto changed = run(second, rows);
   ASSERT_EQ(expected.size(), 170U);
   for (std::size_t i = 0; i <= 120 - 30; ++i) EXPECT_EQ(expected[i], changed[i]);
@@ -75,8 +75,8 @@ TEST(StreamComparison, UnitsOfTheColumnsDoNotMatterWhenStandardised) {
     row.features[0] = 7.0 - 1e-3 * row.features[0];
     row.target = 0.01 * row.target - 5.0;
   }
-  StreamComparison first(descent(3), kFeatures, {});
-  StreamComparison second(descent(3), kFeatures, {});
+  StreamComparison first(descent(3), feature_names, {});
+  StreamComparison second(descent(3), feature_names, {});
   const auto expected = run(first, rows);
   const auto predictions = run(second, scaled);
   for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -94,7 +94,7 @@ double second_half_error(const StreamComparison& comparison, std::size_t method)
 }
 
 TEST(StreamComparison, LeastSquaresFindTheLawAndTheModelBeatsTheMean) {
-  StreamComparison comparison(descent(3), kFeatures, {});
+  StreamComparison comparison(descent(3), feature_names, {});
   run(comparison, noisy_rows(3000));
   const StreamSummary summary = summarise(comparison);
   const auto& methods = summary.methods;
@@ -112,7 +112,7 @@ TEST(StreamComparison, LeastSquaresFindTheLawAndTheModelBeatsTheMean) {
 }
 
 TEST(StreamComparison, RunningMeanSeesEveryRow) {
-  StreamComparison comparison(descent(3), kFeatures, {});
+  StreamComparison comparison(descent(3), feature_names, {});
   const auto rows = noisy_rows(32);
   const auto predictions = run(comparison, rows);
   double sum = 0.0;
@@ -121,7 +121,7 @@ TEST(StreamComparison, RunningMeanSeesEveryRow) {
 }
 
 TEST(StreamComparison, WarmUpLastsUntilTheTargetVaries) {
-  StreamComparison comparison(descent(3), kFeatures, {.warm_up = 5});
+  StreamComparison comparison(descent(3), feature_names, {.warm_up = 5});
   auto rows = noisy_rows(20);
   for (int i = 0; i < 9; ++i) rows[static_cast<std::size_t>(i)].target = 1.0;
   EXPECT_EQ(run(comparison, rows).size(), 10U);
@@ -133,7 +133,7 @@ TEST(StreamComparison, RawColumnsAndNoInterceptReachTheMethodsAsTheyAre) {
   options.standardise = false;
   options.intercept = false;
   options.warm_up = 0;
-  StreamComparison comparison(descent(2, 1.0, 0.5), kFeatures, options);
+  StreamComparison comparison(descent(2, 1.0, 0.5), feature_names, options);
   const std::vector<TableRow> rows = {
       {{0.0, 0.0}, 1.0}, {{1.0, 2.0}, 3.0}, {{4.0, 5.0}, 0.0}, {{2.0, -1.0}, 0.0}};
   const auto predictions = run(comparison, rows);
@@ -145,7 +145,7 @@ TEST(StreamComparison, RawColumnsAndNoInterceptReachTheMethodsAsTheyAre) {
 
 std::string comparison_error(InContextRegressor model, const ComparisonOptions& options) {
   return error_text<InvalidArgument>(
-      [&] { StreamComparison comparison(std::move(model), kFeatures, options); });
+      [&] { StreamComparison comparison(std::move(model), feature_names, options); });
 }
 
 TEST(StreamComparison, ModelMustFitTheColumns) {
@@ -187,7 +187,7 @@ TEST(StreamComparison, PredictionThatIsNotFiniteStopsTheStream) {
   ComparisonOptions options;
   options.standardise = false;
   options.warm_up = 0;
-  StreamComparison comparison(descent(3, 1e300, 0.5), kFeatures, options);
+  StreamComparison comparison(descent(3, 1e300, 0.5), feature_names, options);
   EXPECT_EQ(
       error_text<InvalidArgument>([&] {
         run(comparison,
@@ -198,7 +198,7 @@ TEST(StreamComparison, PredictionThatIsNotFiniteStopsTheStream) {
 }
 
 TEST(StreamSummary, WithoutScoredRowsIsRefused) {
-  StreamComparison comparison(descent(3), kFeatures, {});
+  StreamComparison comparison(descent(3), feature_names, {});
   run(comparison, noisy_rows(30));
   EXPECT_EQ(error_text<InvalidArgument>([&] { summarise(comparison); }),
             "[stream] --warm-up must leave rows to score and the target must vary; got 30 rows, "
@@ -206,12 +206,12 @@ TEST(StreamSummary, WithoutScoredRowsIsRefused) {
 }
 
 TEST(StreamSummary, JsonHoldsEveryNumberOfTheText) {
-  StreamComparison comparison(descent(3), kFeatures, {});
+  StreamComparison comparison(descent(3), feature_names, {});
   run(comparison, noisy_rows(500));
   StreamSummary summary = summarise(comparison);
   summary.table = "t.csv";
   summary.target = "y";
-  summary.features = kFeatures;
+  summary.features = feature_names;
   const Json json = to_json(summary);
   EXPECT_EQ(json["scored_rows"], 470);
   EXPECT_EQ(json["methods"].size(), kMethods);

@@ -14,14 +14,14 @@ using stream::decode_state;
 using stream::encode_state;
 
 constexpr uint64_t kModel = 0x1234567890abcdefU;
-const std::vector<double> kNumbers = {1.5, -0.0, 1e-300, 3.0};
+const std::vector<double> state_numbers = {1.5, -0.0, 1e-300, 3.0};
 
 TEST(StreamState, NumbersComeBackBitForBit) {
-  const std::string bytes = encode_state(kModel, kNumbers);
-  EXPECT_EQ(bytes.size(), stream::encoded_state_size(kNumbers.size()));
-  const stream::StreamState state = decode_state(bytes, kModel, kNumbers.size());
+  const std::string bytes = encode_state(kModel, state_numbers);
+  EXPECT_EQ(bytes.size(), stream::encoded_state_size(state_numbers.size()));
+  const stream::StreamState state = decode_state(bytes, kModel, state_numbers.size());
   EXPECT_EQ(state.model, kModel);
-  EXPECT_EQ(state.numbers, kNumbers);
+  EXPECT_EQ(state.numbers, state_numbers);
   EXPECT_TRUE(std::signbit(state.numbers[1]));
 }
 
@@ -40,25 +40,26 @@ TEST(StreamState, HashIsFnv1a) {
 }
 
 TEST(StreamState, EveryDamagedByteIsFound) {
-  const std::string good = encode_state(kModel, kNumbers);
+  const std::string good = encode_state(kModel, state_numbers);
   for (std::size_t i = 0; i < good.size(); ++i) {
     std::string damaged = good;
     damaged[i] = static_cast<char>(damaged[i] ^ 4);
-    EXPECT_THROW(decode_state(damaged, kModel, kNumbers.size()), InvalidFile) << i;
+    EXPECT_THROW(decode_state(damaged, kModel, state_numbers.size()), InvalidFile) << i;
   }
 }
 
 TEST(StreamState, EveryCutIsFound) {
-  const std::string good = encode_state(kModel, kNumbers);
+  const std::string good = encode_state(kModel, state_numbers);
   for (std::size_t size = 0; size < good.size(); ++size) {
-    EXPECT_THROW(decode_state(good.substr(0, size), kModel, kNumbers.size()), InvalidFile) << size;
+    EXPECT_THROW(decode_state(good.substr(0, size), kModel, state_numbers.size()), InvalidFile)
+        << size;
   }
 }
 
 TEST(StreamState, ErrorsSayWhatIsWrong) {
-  const std::string good = encode_state(kModel, kNumbers);
+  const std::string good = encode_state(kModel, state_numbers);
   const auto file_error = [](const std::string& bytes) {
-    return error_text<InvalidFile>([&] { decode_state(bytes, kModel, kNumbers.size()); });
+    return error_text<InvalidFile>([&] { decode_state(bytes, kModel, state_numbers.size()); });
   };
   EXPECT_EQ(file_error("hello"),
             "[stream_state] a state must start with \"grilstat\" and its header; got 5 bytes of "
@@ -76,9 +77,10 @@ TEST(StreamState, ErrorsSayWhatIsWrong) {
   EXPECT_EQ(file_error(flipped),
             "[stream_state] the checksum must fit the state; got another one. The state was "
             "damaged.");
-  EXPECT_EQ(error_text<InvalidArgument>([&] { decode_state(good, kModel + 1, kNumbers.size()); }),
-            "[stream_state] the state must belong to this model; got one of another. Open the "
-            "model it was saved from.");
+  EXPECT_EQ(
+      error_text<InvalidArgument>([&] { decode_state(good, kModel + 1, state_numbers.size()); }),
+      "[stream_state] the state must belong to this model; got one of another. Open the "
+      "model it was saved from.");
 }
 
 }  // namespace

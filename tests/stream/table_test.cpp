@@ -47,14 +47,15 @@ TEST(TableCell, NumbersWhoseSquareOverflowsAreTooLarge) {
   EXPECT_EQ(read_cell("1e100").kind, CellKind::kNumber);
 }
 
-const std::vector<std::string> kColumns = {"hour", "temp", "wind", "cnt"};
+const std::vector<std::string> table_columns = {"hour", "temp", "wind", "cnt"};
 
 std::string column_error(const ColumnOptions& options) {
-  return error_text<InvalidArgument>([&] { stream::choose_columns(kColumns, options, "t.csv"); });
+  return error_text<InvalidArgument>(
+      [&] { stream::choose_columns(table_columns, options, "t.csv"); });
 }
 
 TEST(TableColumns, EveryOtherColumnIsAFeature) {
-  const ColumnChoice choice = stream::choose_columns(kColumns, {"temp", {}, {}}, "t.csv");
+  const ColumnChoice choice = stream::choose_columns(table_columns, {"temp", {}, {}}, "t.csv");
   EXPECT_EQ(choice.target, 1U);
   EXPECT_EQ(choice.features, (std::vector<std::size_t>{0, 2, 3}));
   EXPECT_EQ(choice.feature_names, (std::vector<std::string>{"hour", "wind", "cnt"}));
@@ -62,13 +63,13 @@ TEST(TableColumns, EveryOtherColumnIsAFeature) {
 
 TEST(TableColumns, FeaturesKeepTheCallersOrder) {
   const ColumnChoice choice =
-      stream::choose_columns(kColumns, {"cnt", {"wind", "hour"}, {}}, "t.csv");
+      stream::choose_columns(table_columns, {"cnt", {"wind", "hour"}, {}}, "t.csv");
   EXPECT_EQ(choice.features, (std::vector<std::size_t>{2, 0}));
 }
 
 TEST(TableColumns, DroppedColumnsAreLeftOut) {
   const ColumnChoice choice =
-      stream::choose_columns(kColumns, {"cnt", {}, {"temp", "hour"}}, "t.csv");
+      stream::choose_columns(table_columns, {"cnt", {}, {"temp", "hour"}}, "t.csv");
   EXPECT_EQ(choice.features, (std::vector<std::size_t>{2}));
 }
 
@@ -88,8 +89,8 @@ TEST(TableColumns, UnknownNamesSuggestTheNearest) {
 }
 
 TEST(TableColumns, LongListsOfColumnsAreCut) {
-  std::vector<std::string> columns;
-  for (int i = 0; i < 32; ++i) columns.push_back(concatenate('c', i));
+  std::vector<std::string> columns(32);
+  for (std::size_t i = 0; i < columns.size(); ++i) columns[i] = concatenate('c', i);
   const std::string text = error_text<InvalidArgument>([&] {
     stream::choose_columns(columns, {"nothing", {}, {}}, "t.csv");
   });
