@@ -40,7 +40,7 @@ void GrilLayer::register_parameters() {
   const auto& o = options_;
   const int64_t values = o.heads * o.value_size;
   const int64_t keys = o.heads * o.key_size;
-  const auto add = [this](const char* name, std::vector<int64_t> shape) {
+  const auto add = [this](const char* name, const std::vector<int64_t>& shape) {
     return register_parameter(name, at::zeros(shape));
   };
   const auto add_map = [&](const char* name, int64_t rows) {

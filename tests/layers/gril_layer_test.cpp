@@ -31,7 +31,7 @@ at::Tensor map_per_offset(const GrilLayer& layer, const std::string& name) {
 testing::WindowedCrossProduct definition_of(const GrilLayer& layer) {
   const auto& o = layer.options();
   const auto parameters = layer.named_parameters();
-  const auto weights = [&](const char* name, std::vector<int64_t> shape) {
+  const auto weights = [&](const char* name, const std::vector<int64_t>& shape) {
     const auto* found = parameters.find(name);
     return found == nullptr ? at::ones(shape, at::kDouble) : *found;
   };
