@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/bench_command.h"
 #include "cli/certify_command.h"
 #include "cli/command.h"
 #include "cli/construct_command.h"
@@ -31,6 +32,7 @@ int run(int argc, char** argv) {
   program.app.set_version_flag("--version", "gril " + std::string(gril::version()));
   program.app.require_subcommand(1);
   program.arguments.assign(argv, argv + argc);
+  add_bench_command(program);
   add_certify_command(program);
   add_construct_command(program);
   add_evaluate_command(program);
