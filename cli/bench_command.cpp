@@ -59,8 +59,8 @@ void print_goals(const Json& goals) {
 
 int bench_operators(const BenchOptions& options) {
   set_threads(options.threads);
-  std::cerr << "Measuring the operators with " << options.threads << " thread(s) …\n";
-  const Json result = bench::benchmark_operators({options.rounds, options.quick});
+  const auto progress = [](const std::string& what) { std::cerr << "measuring " << what << '\n'; };
+  const Json result = bench::benchmark_operators({options.rounds, options.quick, progress});
   if (options.json) {
     std::cout << result.dump(2) << '\n';
     return kDone;

@@ -14,10 +14,12 @@ from measuring import (LINEAR_SCAN, LINEAR_SCAN_SHAPE, OUTER_PRODUCT, OUTER_PROD
 
 def loop_scan(decay, x):
     """h_t = a_t h_{t-1} + x_t over the first axis (time-major)."""
-    state = x[0]
+    # unbind, because the backward pass of x[t] fills a whole tensor with zeros at every step.
+    rows, decays = x.unbind(0), decay.unbind(0)
+    state = rows[0]
     states = [state]
     for t in range(1, x.shape[0]):
-        state = torch.addcmul(x[t], decay[t], state)
+        state = torch.addcmul(rows[t], decays[t], state)
         states.append(state)
     return torch.stack(states)
 
@@ -42,9 +44,9 @@ def chunked_outer_product(v, k, q, decay, chunk: int):
     added = (v * rate ** (chunk - 1 - place)).transpose(-1, -2) @ k
     state = torch.zeros_like(added[:, :, 0])
     before = []
-    for c in range(length // chunk):
+    for addition in added.unbind(2):
         before.append(state)
-        state = torch.addcmul(added[:, :, c], rate[:, 0] ** chunk, state)
+        state = torch.addcmul(addition, rate[:, 0] ** chunk, state)
     carried = (q * rate ** (place + 1)) @ torch.stack(before, 2).transpose(-1, -2)
     return (inside + carried).reshape(batch, heads, length, width)
 

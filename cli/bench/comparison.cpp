@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cli/bench/timing.h"
+#include "gril/ops/threads.h"
 
 namespace gril::bench {
 namespace {
@@ -74,6 +75,7 @@ double error_of(const Contender& contender, const Comparison& comparison) {
 
 std::vector<Row> measure(const Comparison& comparison, int rounds,
                          const std::vector<PlainCall>& others) {
+  const int usual = thread_report().torch;
   std::vector<std::function<void()>> calls;
   for (const Contender& contender : comparison.contenders) {
     const Tensors inputs = laid_out(comparison.inputs, contender);
@@ -82,8 +84,10 @@ std::vector<Row> measure(const Comparison& comparison, int rounds,
       const at::NoGradGuard no_gradient;
       weights = at::randn_like(contender.call(inputs), at::MemoryFormat::Contiguous);
     }
-    calls.emplace_back([&contender, &comparison, inputs, weights] {
+    calls.emplace_back([&contender, &comparison, inputs, weights, usual] {
+      set_threads(contender.threads > 0 ? contender.threads : usual);
       computed(contender, inputs, weights, comparison.backward);
+      set_threads(usual);
     });
   }
   for (const PlainCall& call : others) calls.push_back(call.run);

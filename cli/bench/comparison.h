@@ -18,6 +18,8 @@ struct Contender {
   std::function<at::Tensor(const Tensors& inputs)> call;
   /// Whether it works on (T, B, …) instead of (B, T, …). Converting the layout is not timed.
   bool time_major = false;
+  /// Threads to run with; 0: as many as are set. Loops of small operations are faster with one.
+  int threads = 0;
 };
 
 /// Several ways to compute the same function of the same inputs.

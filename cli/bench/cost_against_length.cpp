@@ -34,10 +34,11 @@ std::function<void()> outer_product_call(int64_t length, bool elementwise) {
 
 Findings curve(const std::string& what, const MakeCall& make_call,
                const OperatorBenchmarkOptions& options) {
+  options.progress(what + ", cost against length");
   std::vector<double> lengths, seconds;
   for (int64_t length = 1024; length <= (options.quick ? 2048 : 262144); length *= 2) {
     lengths.push_back(static_cast<double>(length));
-    seconds.push_back(time_alternating({make_call(length)}, 2 * options.rounds)[0].median);
+    seconds.push_back(time_alternating({make_call(length)}, options.rounds)[0].median);
   }
   const double slope = log_log_slope(lengths, seconds);
   Findings findings;
@@ -99,6 +100,7 @@ Findings cost_against_length(const OperatorBenchmarkOptions& options) {
 }
 
 Findings memory_against_length(const OperatorBenchmarkOptions& options) {
+  options.progress("outer_product_scan, memory against length");
   constexpr int64_t kWidth = 64;
   outer_product_bytes(256, kWidth);  // loads everything that is loaded once
   std::vector<double> lengths, peaks, inputs, states;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "cli/bench/comparison.h"
@@ -10,6 +12,8 @@ namespace gril::bench {
 struct OperatorBenchmarkOptions {
   int rounds = 5;      ///< timed calls of every contender
   bool quick = false;  ///< small shapes, for tests: the figures say nothing
+  /// Told what is measured next.
+  std::function<void(const std::string&)> progress = [](const std::string&) {};
 };
 
 /// What a benchmark found.

@@ -26,12 +26,14 @@ Comparison comparison_of(const Tensors& inputs, bool backward) {
   comparison.bytes =
       (backward ? kBothBytes : kForwardBytes) * static_cast<double>(inputs[1].numel());
   comparison.exact = [](const Tensors& in) { return linear_scan(in[0], in[1]); };
+  const auto loop = [](const Tensors& in) { return looped_linear_scan_time_major(in[0], in[1]); };
   comparison.contenders = {
       {"gril", comparison.exact, false},
-      {"torch loop of addcmul, time-major",
-       [](const Tensors& in) { return looped_linear_scan_time_major(in[0], in[1]); }, true},
+      {"torch loop of addcmul, time-major, one thread", loop, true, 1},
       {"torch odd-even tree, time-major",
        [](const Tensors& in) { return odd_even_linear_scan_time_major(in[0], in[1]); }, true}};
+  // The backward pass of a loop waits for the threads at every one of its small operations.
+  if (!backward) comparison.contenders.push_back({"torch loop of addcmul, time-major", loop, true});
   return comparison;
 }
 
@@ -68,6 +70,7 @@ Findings benchmark_linear_scan(const OperatorBenchmarkOptions& options) {
   const Tensors inputs = {at::rand(shape) * 0.5 + 0.5, at::randn(shape)};
   for (const bool backward : {false, true}) {
     const Comparison comparison = comparison_of(inputs, backward);
+    options.progress(comparison.what + (backward ? ", forward + backward" : ", forward"));
     std::vector<Row> measured = measure(comparison, options.rounds, streams(inputs));
     const double gril = median_of(measured, "gril");
     const double stream = fastest(measured, "stream");

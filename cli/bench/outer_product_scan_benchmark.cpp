@@ -72,6 +72,7 @@ Findings benchmark_outer_product_scan(const OperatorBenchmarkOptions& options) {
   const Sizes elementwise = options.quick ? Sizes{2, 128, 3, 8} : Sizes{8, 2048, 4, 32};
   for (const bool backward : {false, true}) {
     const std::string pass = backward ? "forward + backward" : "forward";
+    options.progress("outer_product_scan, " + pass);
     Comparison chunked = comparison_of(scalar, false, backward);
     for (const Contender& rival : chunked_rivals()) chunked.contenders.push_back(rival);
     findings.append(beside_best_rival(
@@ -79,9 +80,10 @@ Findings benchmark_outer_product_scan(const OperatorBenchmarkOptions& options) {
         "outer_product_scan, scalar decay, " + pass + ": times the best chunked torch formulation",
         backward ? 4.0 : 0.0));
     Comparison looped = comparison_of(elementwise, true, backward);
-    looped.contenders.push_back({"torch loop", [](const Tensors& in) {
-                                   return looped_outer_product_scan(in[0], in[1], in[2], in[3]);
-                                 }});
+    const auto loop = [](const Tensors& in) {
+      return looped_outer_product_scan(in[0], in[1], in[2], in[3]);
+    };
+    looped.contenders.push_back({"torch loop, one thread", loop, false, 1});
     findings.append(
         beside_best_rival(looped, options.rounds,
                           "outer_product_scan, elementwise decay, " + pass + ": times a torch loop",

@@ -29,15 +29,15 @@ at::Tensor in_chunks(const at::Tensor& sequence, int64_t chunk) {
 
 at::Tensor looped_linear_scan_time_major(const at::Tensor& decay, const at::Tensor& input) {
   const int64_t length = input.size(0);
-  at::Tensor state = input.select(0, 0);
   if (needs_gradient(input)) {
-    std::vector<at::Tensor> states = {state};
-    for (int64_t t = 1; t < length; ++t) {
-      state = at::addcmul(input.select(0, t), decay.select(0, t), state);
-      states.push_back(state);
-    }
+    // unbind, because the backward pass of select fills a whole tensor with zeros at every step.
+    const std::vector<at::Tensor> inputs = input.unbind(0), decays = decay.unbind(0);
+    std::vector<at::Tensor> states = {inputs[0]};
+    for (std::size_t t = 1; t < inputs.size(); ++t)
+      states.push_back(at::addcmul(inputs[t], decays[t], states.back()));
     return at::stack(states);
   }
+  at::Tensor state = input.select(0, 0);
   const at::Tensor states = at::empty_like(input);
   states.select(0, 0).copy_(state);
   for (int64_t t = 1; t < length; ++t) {
@@ -77,9 +77,9 @@ at::Tensor chunked_outer_product_scan(const at::Tensor& values, const at::Tensor
   const at::Tensor chunk_decay = at::pow(lambda.squeeze(3), chunk);
   at::Tensor state = at::zeros_like(added.select(1, 0));
   std::vector<at::Tensor> before;
-  for (int64_t c = 0; c < added.size(1); ++c) {
+  for (const at::Tensor& addition : added.unbind(1)) {
     before.push_back(state);
-    state = at::addcmul(added.select(1, c), chunk_decay, state);
+    state = at::addcmul(addition, chunk_decay, state);
   }
   const at::Tensor carried =
       at::matmul(q * at::pow(lambda, place + 1), at::stack(before, 1).transpose(2, 3));
@@ -92,13 +92,14 @@ at::Tensor looped_outer_product_scan(const at::Tensor& values, const at::Tensor&
                                      const at::Tensor& queries, const at::Tensor& decay) {
   at::Tensor state =
       at::zeros({values.size(0), values.size(2), values.size(3), keys.size(3)}, values.options());
-  std::vector<at::Tensor> outputs;
-  for (int64_t t = 0; t < values.size(1); ++t) {
-    state = at::addcmul(decay * state, values.select(1, t).unsqueeze(3),
-                        keys.select(1, t).unsqueeze(2));
-    outputs.push_back(at::matmul(state, queries.select(1, t).unsqueeze(3)).squeeze(3));
+  const std::vector<at::Tensor> v = values.unsqueeze(4).unbind(1), k = keys.unsqueeze(3).unbind(1);
+  std::vector<at::Tensor> states;
+  for (std::size_t t = 0; t < v.size(); ++t) {
+    state = at::addcmul(decay * state, v[t], k[t]);
+    states.push_back(state);
   }
-  return at::stack(outputs, 1);
+  // One product over all steps is faster than one per step.
+  return at::matmul(at::stack(states, 1), queries.unsqueeze(4)).squeeze(4);
 }
 
 }  // namespace gril::bench

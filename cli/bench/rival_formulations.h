@@ -19,7 +19,7 @@ at::Tensor chunked_outer_product_scan(const at::Tensor& values, const at::Tensor
                                       const at::Tensor& queries, const at::Tensor& decay,
                                       int64_t chunk);
 
-/// One state update and one read per step, decay (H, V, K).
+/// One state update per step, then all reads, decay (H, V, K).
 at::Tensor looped_outer_product_scan(const at::Tensor& values, const at::Tensor& keys,
                                      const at::Tensor& queries, const at::Tensor& decay);
 
