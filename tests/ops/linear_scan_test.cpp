@@ -66,52 +66,65 @@ Tensors in_two_parts(const Variant& variant, const Tensors& inputs, int64_t firs
   return {at::cat({early, part(first, length, carried)}, 1)};
 }
 
-std::vector<DocumentedError> documented_errors() {
-  const auto zeros = [](at::IntArrayRef sizes, at::TensorOptions options = at::kFloat) {
-    return at::zeros(sizes, options);
-  };
+at::Tensor zeros(at::IntArrayRef sizes, at::TensorOptions options = at::kFloat) {
+  return at::zeros(sizes, options);
+}
+
+/// Wrong dtypes and devices.
+std::vector<DocumentedError> kind_errors() {
   return {
-      {[=] {
-         linear_scan(zeros({8}), zeros({64, 8}));
-       },
-       "[linear_scan] input must have shape (B, T, D); got (64, 8)."},
-      {[=] {
+      {[] {
          linear_scan(zeros({8}, at::kBFloat16), zeros({2, 64, 8}, at::kBFloat16));
        },
        "[linear_scan] input must be float32, float64, complex64 or complex128; got bfloat16. "
        "Convert it first."},
-      {[=] {
+      {[] {
          linear_scan(zeros({8}, at::kDouble), zeros({2, 64, 8}));
        },
        "[linear_scan] decay must have the dtype of input, float32; got float64. Convert one of "
        "them."},
-      {[=] {
+      {[] {
          linear_scan(zeros({8}, at::Device("meta")), zeros({2, 64, 8}));
        },
        "[linear_scan] decay must be on the device of input, cpu; got meta. Move one of them."},
-      {[=] {
-         linear_scan(zeros({2, 64, 16}), zeros({2, 64, 8}));
-       },
-       "[linear_scan] decay must have shape (D) = (8) or (B, T, D) = (2, 64, 8); got (2, 64, 16)."},
-      {[=] {
-         linear_scan(zeros({1}), zeros({2, 64, 8}));
-       },
-       "[linear_scan] decay must have shape (D) = (8) or (B, T, D) = (2, 64, 8); got (1)."},
-      {[=] {
-         linear_scan(zeros({8}), zeros({2, 64, 8}), zeros({2, 9}));
-       },
-       "[linear_scan] initial_state must have shape (B, D) = (2, 8); got (2, 9)."},
-      {[=] {
+      {[] {
          linear_scan(zeros({8}), zeros({2, 64, 8}), zeros({2, 8}, at::kDouble));
        },
        "[linear_scan] initial_state must have the dtype of input, float32; got float64. Convert "
        "one of them."},
-      {[=] {
+  };
+}
+
+std::vector<DocumentedError> shape_errors() {
+  return {
+      {[] {
+         linear_scan(zeros({8}), zeros({64, 8}));
+       },
+       "[linear_scan] input must have shape (B, T, D); got (64, 8)."},
+      {[] {
+         linear_scan(zeros({2, 64, 16}), zeros({2, 64, 8}));
+       },
+       "[linear_scan] decay must have shape (D) = (8) or (B, T, D) = (2, 64, 8); got (2, 64, 16)."},
+      {[] {
+         linear_scan(zeros({1}), zeros({2, 64, 8}));
+       },
+       "[linear_scan] decay must have shape (D) = (8) or (B, T, D) = (2, 64, 8); got (1)."},
+      {[] {
+         linear_scan(zeros({8}), zeros({2, 64, 8}), zeros({2, 9}));
+       },
+       "[linear_scan] initial_state must have shape (B, D) = (2, 8); got (2, 9)."},
+      {[] {
          const c10::InferenceMode inference;
          linear_scan(zeros({9}), zeros({2, 64, 8}));
        },
        "[linear_scan] decay must have shape (D) = (8) or (B, T, D) = (2, 64, 8); got (9)."},
   };
+}
+
+std::vector<DocumentedError> documented_errors() {
+  std::vector<DocumentedError> errors = kind_errors();
+  for (const DocumentedError& error : shape_errors()) errors.push_back(error);
+  return errors;
 }
 
 std::vector<OperatorDescription> variants() {
