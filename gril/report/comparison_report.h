@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "gril/runs/expected.h"
+#include "gril/runs/run_directory.h"
+
+namespace gril {
+
+/// Several analyzed runs of one experiment that differ in their seed.
+struct Comparison {
+  std::string name = {};                ///< of the experiment
+  std::vector<RunDirectory> runs = {};  ///< at least one
+  std::vector<Verdict> verdicts = {};   ///< results beside what was expected; may be empty
+  std::vector<Result> results = {};     ///< mean and spread over the runs, see seed_statistics.h
+};
+
+/// One self-contained HTML page: verdict, expectations, learning curves and losses over context
+/// length as mean with the range of all seeds shaded, and every number with its spread.
+/// errors  as run_report; InvalidArgument "[report] …" when there is no run
+std::string comparison_report(const Comparison& comparison);
+
+/// Writes it to `path`, atomically.
+void write_comparison_report(const Comparison& comparison, const std::filesystem::path& path);
+
+}  // namespace gril

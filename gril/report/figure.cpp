@@ -1,0 +1,250 @@
+#include "gril/report/figure.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <sstream>
+
+#include "gril/base/check.h"
+#include "gril/report/gnuplot.h"
+#include "gril/report/html_page.h"
+#include "gril/report/inline_svg.h"
+
+namespace gril {
+namespace {
+
+constexpr int kWidth = 560;
+constexpr int kLineHeight = 320;
+constexpr int kMapHeight = 400;
+
+const char* colour_code(Colour colour) {
+  switch (colour) {
+    case Colour::kModel:
+      return "#0072B2";
+    case Colour::kGradientDescent:
+      return "#D55E00";
+    case Colour::kExactSolution:
+      return "#009E73";
+    case Colour::kThird:
+      return "#CC79A7";
+    case Colour::kReference:
+      return "#8A8A8A";
+  }
+  return "#8A8A8A";
+}
+
+std::string stroke_code(Stroke stroke) {
+  switch (stroke) {
+    case Stroke::kSolid:
+      return "lines lw 2.5";
+    case Stroke::kDashed:
+      return "lines lw 2.5 dt (12,6)";
+    case Stroke::kDotted:
+      return "lines lw 2.5 dt (3,5)";
+    case Stroke::kPoints:
+      return "points pt 7 ps 0.7";
+  }
+  return "lines";
+}
+
+/// A gnuplot string: in double quotes, with its own quotes and backslashes escaped.
+std::string quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char letter : text) {
+    if (letter == '"' || letter == '\\') result += '\\';
+    result += letter == '\n' ? ' ' : letter;
+  }
+  return result + '"';
+}
+
+std::string number(double value) {
+  if (!std::isfinite(value)) return "NaN";
+  std::ostringstream text;
+  text << std::setprecision(10) << value;
+  return text.str();
+}
+
+/// An end of an axis for gnuplot: "*" leaves it to the data.
+std::string bound(double value) { return std::isfinite(value) ? number(value) : "*"; }
+
+void check_curve(const Curve& curve) {
+  require(curve.x.size() == curve.y.size(), "figure", "x and y of curve \"", curve.name,
+          "\" must have one length; got ", curve.x.size(), " and ", curve.y.size(), '.');
+  require(curve.low.size() == curve.high.size() &&
+              (curve.low.empty() || curve.low.size() == curve.x.size()),
+          "figure", "the band of curve \"", curve.name, "\" must have the length of x, ",
+          curve.x.size(), "; got ", curve.low.size(), " and ", curve.high.size(), '.');
+}
+
+void write_data(std::ostream& script, const Curve& curve, std::size_t index) {
+  script << "$curve" << index << " << EOD\n";
+  for (std::size_t i = 0; i < curve.x.size(); ++i) {
+    script << number(curve.x[i]) << ' ' << number(curve.y[i]);
+    if (!curve.low.empty()) script << ' ' << number(curve.low[i]) << ' ' << number(curve.high[i]);
+    script << '\n';
+  }
+  script << "EOD\n";
+}
+
+void write_axes(std::ostream& script, const LineFigure& figure) {
+  const bool right = !figure.right_label.empty();
+  script << "set border " << (right ? 11 : 3) << " lw 1\nset tics out nomirror scale 0.6\n"
+         << "set grid lc rgb \"#8A8A8A\" lw 0.4 dt (2,4)\n"
+         << "set xlabel " << quoted(figure.x_label) << "\nset ylabel " << quoted(figure.y_label)
+         << "\nunset key\n"
+         << "set offsets graph 0, graph 0, graph 0.06, graph 0.04\nset xtics autofreq\n";
+  if (figure.from_zero) script << "set offsets 0, 0, graph 0.06, 0\n";
+  script << "set yrange [" << (figure.from_zero ? "0" : "*") << ':' << bound(figure.highest_y)
+         << "]\nset y2range [" << bound(figure.lowest_right) << ':' << bound(figure.highest_right)
+         << "]\n";
+  if (right) script << "set y2tics autofreq\nset y2label " << quoted(figure.right_label) << '\n';
+  if (figure.logarithmic_x) script << "set logscale x\n";
+  if (figure.logarithmic_y) script << "set logscale y\nset offsets 0,0,0,0\n";
+  if (!std::isfinite(figure.marked_x)) return;
+  const std::string x = number(figure.marked_x);
+  script << "set arrow from " << x << ", graph 0 to " << x
+         << ", graph 1 nohead lw 1 dt (4,4) lc rgb \"#8A8A8A\"\n"
+         << "set label " << quoted(figure.mark) << " at " << x
+         << ", graph 0.97 offset 0.6,0 font \",13\"\n";
+}
+
+void write_curve(std::ostream& plot, const Curve& curve, std::size_t index) {
+  const std::string axes = curve.right_axis ? " axes x1y2" : "";
+  const std::string data = "$curve" + std::to_string(index);
+  const char* colour = colour_code(curve.colour);
+  if (!curve.low.empty()) {
+    plot << data << " using 1:3:4" << axes << " with filledcurves fc rgb \"" << colour
+         << "\" fs transparent solid 0.2 noborder notitle, ";
+  }
+  plot << data << " using 1:2" << axes << " with " << stroke_code(curve.stroke) << " lc rgb \""
+       << colour << "\" notitle";
+}
+
+/// The dashes of stroke_code() at the size of a legend.
+const char* legend_dashes(Stroke stroke) {
+  if (stroke == Stroke::kDashed) return " stroke-dasharray=\"8 4\"";
+  if (stroke == Stroke::kDotted) return " stroke-dasharray=\"2 4\"";
+  return "";
+}
+
+/// The legend stands above the figure as text of the page: it wraps where the page is narrow.
+std::string legend(const std::vector<Curve>& curves) {
+  std::string html = "<ul class=\"legend\">\n";
+  for (const Curve& curve : curves) {
+    if (curve.name.empty()) continue;
+    const std::string colour = colour_code(curve.colour);
+    html += "<li><svg viewBox=\"0 0 26 8\" aria-hidden=\"true\">";
+    html += curve.stroke == Stroke::kPoints
+                ? "<circle cx=\"13\" cy=\"4\" r=\"3.5\" fill=\"" + colour + "\"/>"
+                : "<path d=\"M0,4 H26\" stroke-width=\"2.5\" stroke=\"" + colour + "\"" +
+                      legend_dashes(curve.stroke) + "/>";
+    html += "</svg>" + escape_html(curve.name) + "</li>\n";
+  }
+  return html + "</ul>\n";
+}
+
+/// Lowest and highest end of the colours of a map.
+std::pair<double, double> colour_range(const HeatMap& map) {
+  if (map.lowest < map.highest) return {map.lowest, map.highest};
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = -lowest;
+  for (const auto& row : map.values) {
+    for (const double value : row) {
+      lowest = std::min(lowest, value);
+      highest = std::max(highest, value);
+    }
+  }
+  if (map.sequential) return {lowest, std::max(highest, lowest + 1e-6)};
+  const double reach = std::max({std::abs(lowest), std::abs(highest), 1e-12});
+  return {-reach, reach};
+}
+
+std::string tick_list(const std::vector<std::string>& names, std::size_t count) {
+  std::ostringstream ticks;
+  ticks << '(';
+  const std::size_t step = names.empty() && count > 12 ? count / 10 : 1;
+  for (std::size_t i = 0; i < count; i += step) {
+    ticks << (i == 0 ? "" : ", ") << quoted(names.empty() ? std::to_string(i + 1) : names[i]) << ' '
+          << i;
+  }
+  return ticks.str() + ")";
+}
+
+/// White letters on the dark ends of the palette, near-black ones between.
+const char* letter_colour(const HeatMap& map, double value, std::pair<double, double> range) {
+  const double share = map.sequential ? (value - range.first) / (range.second - range.first)
+                                      : std::abs(value) / range.second;
+  return share > 0.6 ? "16777215" : "1973790";
+}
+
+void write_cells(std::ostream& script, const HeatMap& map, std::pair<double, double> range) {
+  script << "$cells << EOD\n";
+  for (std::size_t row = 0; row < map.values.size(); ++row) {
+    for (std::size_t column = 0; column < map.values[row].size(); ++column) {
+      const double value = map.values[row][column];
+      std::ostringstream text;
+      text << std::fixed << std::setprecision(3) << value;
+      script << column << ' ' << row << ' ' << number(value) << ' ' << text.str() << ' '
+             << letter_colour(map, value, range) << '\n';
+    }
+  }
+  script << "EOD\n";
+}
+
+}  // namespace
+
+std::string gnuplot_script(const LineFigure& figure) {
+  require(!figure.curves.empty(), "figure", "a figure must have at least one curve; got none.");
+  std::ostringstream script;
+  std::ostringstream plot;
+  write_axes(script, figure);
+  for (std::size_t i = 0; i < figure.curves.size(); ++i) {
+    check_curve(figure.curves[i]);
+    write_data(script, figure.curves[i], i);
+    plot << (i == 0 ? "plot " : ", ");
+    write_curve(plot, figure.curves[i], i);
+  }
+  script << plot.str() << '\n';
+  return script.str();
+}
+
+std::string gnuplot_script(const HeatMap& map) {
+  require(!map.values.empty() && !map.values.front().empty(), "figure",
+          "a heat map must have at least one cell; got none.");
+  const std::size_t rows = map.values.size();
+  const std::size_t columns = map.values.front().size();
+  for (const auto& row : map.values) {
+    require(row.size() == columns, "figure", "the rows of a heat map must have one length; got ",
+            columns, " and ", row.size(), '.');
+  }
+  const auto range = colour_range(map);
+  std::ostringstream script;
+  script << (map.sequential
+                 ? "set palette defined (0 \"#F7FBFF\", 1 \"#0072B2\")\n"
+                 : "set palette defined (-1 \"#0072B2\", 0 \"#FAFAFA\", 1 \"#D55E00\")\n")
+         << "set cbrange [" << number(range.first) << ':' << number(range.second) << "]\n"
+         << "unset key\nset border 0\nset tics scale 0\nset size ratio "
+         << number(static_cast<double>(rows) / static_cast<double>(columns))
+         << "\nset xrange [-0.5:" << columns << "-0.5]\nset yrange [" << rows
+         << "-0.5:-0.5]\nset xtics " << tick_list(map.column_names, columns) << "\nset ytics "
+         << tick_list(map.row_names, rows) << "\nset xlabel " << quoted(map.x_label)
+         << "\nset ylabel " << quoted(map.y_label) << '\n';
+  write_cells(script, map, range);
+  script << "plot $cells using 1:2:3 with image pixels notitle";
+  if (map.print_values) {
+    script << ", $cells using 1:2:4:5 with labels tc rgb variable font \",14\" notitle";
+  }
+  script << '\n';
+  return script.str();
+}
+
+std::string draw(const LineFigure& figure, const std::string& id, const std::string& label) {
+  return legend(figure.curves) +
+         inline_svg(run_gnuplot(gnuplot_script(figure), kWidth, kLineHeight), id, label);
+}
+
+std::string draw(const HeatMap& map, const std::string& id, const std::string& label) {
+  return inline_svg(run_gnuplot(gnuplot_script(map), kWidth, kMapHeight), id, label);
+}
+
+}  // namespace gril
