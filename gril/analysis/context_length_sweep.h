@@ -1,0 +1,43 @@
+#pragma once
+
+#include <vector>
+
+#include "gril/analysis/bootstrap.h"
+#include "gril/analysis/prompt_sample.h"
+
+namespace gril {
+
+/// Losses for one number of context examples n; half squared error, mean over outputs.
+struct ContextLengthPoint {
+  int64_t examples = 0;
+  Estimate model;
+  double same_step = 0.0;     ///< gradient descent with the step per example of the trained length,
+                              ///< η_N / N: what the construction does at every length
+  Estimate gradient_descent;  ///< with the learning rate tuned for this n
+  double learning_rate = 0.0;  ///< that rate
+  double least_squares = 0.0;  ///< exact solution of least norm
+};
+
+/// How far to go and on which prompts.
+struct ContextLengthOptions {
+  std::vector<int64_t> examples;  ///< the lengths n, ascending
+  int64_t trained_examples = 0;   ///< N
+  double learning_rate = 0.0;     ///< η_N, tuned for N
+  PromptSample sample;            ///< its name is a prefix; every n has prompts of its own
+  PromptSample tuning;
+  BootstrapOptions bootstrap;
+};
+
+/// 1 … N (at most about 20 of them, N included), then about ten lengths up to `longest`.
+std::vector<int64_t> context_lengths(int64_t trained_examples, int64_t longest);
+
+/// Loss over context length, also beyond the trained one. Every length has prompts of its own, of
+/// that many examples, so that the query is the last token in every layout.
+std::vector<ContextLengthPoint> sweep_context_length(const SequenceModel& model,
+                                                     const LinearRegression& task,
+                                                     const ContextLengthOptions& options);
+
+/// The file context_length.json; the format is in gril/analysis/README.md.
+Json to_json(const std::vector<ContextLengthPoint>& points, const ContextLengthOptions& options);
+
+}  // namespace gril

@@ -1,0 +1,105 @@
+#include "gril/analysis/prediction_comparison.h"
+
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include "gril/analysis/gradient_descent_baseline.h"
+
+namespace gril {
+namespace {
+
+/// Adds one batch's distances of predictions; the sums become means at the end.
+void add_predictions(PredictionComparison& sums, const torch::Tensor& model,
+                     const torch::Tensor& descent) {
+  sums.prediction_distance += (model - descent).norm(2, {1}).sum().item<double>();
+  sums.prediction_norm += descent.norm(2, {1}).sum().item<double>();
+}
+
+void add_sensitivities(PredictionComparison& sums, const torch::Tensor& model,
+                       const torch::Tensor& descent) {
+  constexpr double kNormFloor = 1e-8;
+  const torch::Tensor model_norms = model.norm(2, {2});
+  const torch::Tensor descent_norms = descent.norm(2, {2});
+  const torch::Tensor cosines = (model * descent).sum(2) / (model_norms.clamp_min(kNormFloor) *
+                                                            descent_norms.clamp_min(kNormFloor));
+  sums.sensitivity_cosine += cosines.sum().item<double>();
+  sums.sensitivity_distance += (model - descent).norm(2, {2}).sum().item<double>();
+  sums.sensitivity_norm += descent_norms.sum().item<double>();
+}
+
+void add_batch(PredictionComparison& sums, const SequenceModel& model, const LinearRegression& task,
+               const ComparisonOptions& options, const Batch& batch) {
+  const at::NoGradGuard no_gradients;
+  const torch::Tensor predictions = query_predictions(model, batch.tokens);
+  const torch::Tensor descent = gradient_descent_predictions(batch, options.learning_rate);
+  append(sums.model_losses, prompt_losses(predictions, batch.targets));
+  append(sums.gradient_descent_losses, prompt_losses(descent, batch.targets));
+  append(sums.null_losses, prompt_losses(at::zeros_like(descent), batch.targets));
+  if (options.least_squares) {
+    append(sums.least_squares_losses,
+           prompt_losses(least_squares_predictions(batch), batch.targets));
+  }
+  add_predictions(sums, predictions, descent);
+  if (options.sensitivities) {
+    add_sensitivities(sums, query_sensitivities(model, task, batch.tokens),
+                      options.learning_rate * unit_step_weights(batch));
+  }
+}
+
+}  // namespace
+
+torch::Tensor query_sensitivities(const SequenceModel& model, const LinearRegression& task,
+                                  const torch::Tensor& tokens) {
+  const at::AutoGradMode gradients(true);
+  const LinearRegressionOptions& options = task.options();
+  const TokenShape shape = token_shape(options.layout, options.inputs, options.outputs);
+  // Only the last token is a leaf: gradients for the others are not wanted.
+  torch::Tensor last = tokens.narrow(1, tokens.size(1) - 1, 1).detach().clone();
+  last.requires_grad_(true);
+  const torch::Tensor context = tokens.narrow(1, 0, tokens.size(1) - 1).detach();
+  const torch::Tensor predictions = query_predictions(model, at::cat({context, last}, 1));
+  std::vector<torch::Tensor> rows;
+  for (int64_t output = 0; output < options.outputs; ++output) {
+    const bool keep_graph = output + 1 < options.outputs;
+    const torch::Tensor sum = predictions.select(1, output).sum();
+    const torch::Tensor gradient = torch::autograd::grad({sum}, {last}, {}, keep_graph).front();
+    rows.push_back(gradient.select(1, 0).narrow(1, shape.query_offset, options.inputs));
+  }
+  return at::stack(rows, 1);
+}
+
+PredictionComparison compare_predictions(const SequenceModel& model, const LinearRegression& task,
+                                         const ComparisonOptions& options) {
+  PredictionComparison result;
+  for_each_batch(task, options.sample,
+                 [&](const Batch& batch) { add_batch(result, model, task, options, batch); });
+  const auto prompts = static_cast<double>(options.sample.prompts);
+  const double rows = prompts * static_cast<double>(task.output_size());
+  result.prediction_distance /= prompts;
+  result.prediction_norm /= prompts;
+  result.sensitivity_cosine /= rows;
+  result.sensitivity_distance /= rows;
+  result.sensitivity_norm /= rows;
+  return result;
+}
+
+Json to_json(const PredictionComparison& comparison, const BootstrapOptions& bootstrap) {
+  const auto mean = [&](const std::vector<double>& losses) {
+    return to_json(bootstrap_mean(losses, bootstrap));
+  };
+  return {{"loss",
+           {{"model", mean(comparison.model_losses)},
+            {"gradient_descent", mean(comparison.gradient_descent_losses)},
+            {"least_squares", mean(comparison.least_squares_losses)},
+            {"null", mean(comparison.null_losses)}}},
+          {"loss_ratio_to_tuned_gd",
+           to_json(bootstrap_ratio(comparison.model_losses, comparison.gradient_descent_losses,
+                                   bootstrap))},
+          {"prediction_distance", comparison.prediction_distance},
+          {"prediction_norm", comparison.prediction_norm},
+          {"sensitivity_cosine", comparison.sensitivity_cosine},
+          {"sensitivity_distance", comparison.sensitivity_distance},
+          {"sensitivity_norm", comparison.sensitivity_norm}};
+}
+
+}  // namespace gril

@@ -1,0 +1,66 @@
+#include "gril/analysis/prompt_sample.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "gril/base/check.h"
+#include "gril/base/seed.h"
+
+namespace gril {
+
+namespace {
+
+Batch slice(const Batch& all, int64_t begin, int64_t count) {
+  return {all.tokens.narrow(0, begin, count), all.targets.narrow(0, begin, count),
+          all.context_inputs.narrow(0, begin, count), all.context_targets.narrow(0, begin, count),
+          all.query_inputs.narrow(0, begin, count)};
+}
+
+}  // namespace
+
+void for_each_batch(const LinearRegression& task, const PromptSample& sample,
+                    const std::function<void(const Batch&)>& visit) {
+  require(sample.prompts >= 1 && sample.batch_size >= 1, "prompt_sample",
+          "prompts and batch_size must be at least 1; got ", sample.prompts, " and ",
+          sample.batch_size, '.');
+  const Batch all =
+      task.sample(sample.prompts, child_seed(sample.seed, sample.name), torch::kFloat64);
+  for (int64_t begin = 0; begin < sample.prompts; begin += sample.batch_size) {
+    visit(slice(all, begin, std::min(sample.batch_size, sample.prompts - begin)));
+  }
+}
+
+torch::Tensor query_predictions(const SequenceModel& model, const torch::Tensor& tokens) {
+  return model.forward(tokens, {}).output.select(1, tokens.size(1) - 1);
+}
+
+torch::Tensor prompt_losses(const torch::Tensor& predictions, const torch::Tensor& targets) {
+  return 0.5 * (predictions - targets).square().mean(1);
+}
+
+void append(std::vector<double>& values, const torch::Tensor& tensor) {
+  const torch::Tensor plain = tensor.detach().to(torch::kFloat64).contiguous();
+  const double* data = plain.data_ptr<double>();
+  values.insert(values.end(), data, data + plain.numel());
+}
+
+LinearRegression with_examples(const LinearRegression& task, int64_t examples) {
+  LinearRegressionOptions options = task.options();
+  options.examples = examples;
+  return LinearRegression(options);
+}
+
+LinearRegression with_input_range(const LinearRegression& task, double input_range) {
+  LinearRegressionOptions options = task.options();
+  options.input_range = input_range;
+  return LinearRegression(options);
+}
+
+LinearRegression with_weight_scale(const LinearRegression& task, double weight_scale) {
+  LinearRegressionOptions options = task.options();
+  options.weight_scale = weight_scale;
+  return LinearRegression(options);
+}
+
+}  // namespace gril

@@ -1,0 +1,165 @@
+#include "gril/analysis/summary.h"
+
+#include <cmath>
+#include <limits>
+
+#include "gril/analysis/conclusion.h"
+#include "gril/evaluation/loss.h"
+
+namespace gril {
+namespace {
+
+/// The list of named numbers under construction.
+class MetricList {
+ public:
+  void add(const std::string& name, double value, const std::string& unit,
+           const std::string& meaning) {
+    metrics_.push_back({{"name", name}, {"value", value}, {"unit", unit}, {"meaning", meaning}});
+  }
+  void add(const std::string& name, const Estimate& estimate, const std::string& unit,
+           const std::string& meaning) {
+    metrics_.push_back({{"name", name},
+                        {"value", estimate.value},
+                        {"low", estimate.low},
+                        {"high", estimate.high},
+                        {"unit", unit},
+                        {"meaning", meaning}});
+  }
+  Json json() const { return metrics_; }
+
+ private:
+  Json metrics_ = Json::array();
+};
+
+void add_losses(MetricList& list, const SummaryParts& parts, const BootstrapOptions& bootstrap) {
+  const std::string unit = kLossConvention;
+  const PredictionComparison& found = parts.comparison;
+  list.add("loss", bootstrap_mean(found.model_losses, bootstrap), unit, "loss of the network");
+  list.add("gradient_descent_loss", bootstrap_mean(found.gradient_descent_losses, bootstrap), unit,
+           "loss of one gradient-descent step with the tuned learning rate, same prompts");
+  list.add("loss_ratio_to_tuned_gd",
+           bootstrap_ratio(found.model_losses, found.gradient_descent_losses, bootstrap), "ratio",
+           "loss of the network over that of tuned gradient descent, same prompts");
+  list.add("gradient_descent_expected_loss", parts.baseline.closed_form_loss, unit,
+           "expected loss of the best step over the task's law, in closed form");
+  list.add("least_squares_loss", bootstrap_mean(found.least_squares_losses, bootstrap), unit,
+           "loss of the exact least-squares solution of least norm, same prompts");
+  list.add("null_loss", bootstrap_mean(found.null_losses, bootstrap), unit,
+           "loss of always predicting 0, same prompts");
+}
+
+void add_distances(MetricList& list, const PredictionComparison& found) {
+  list.add("prediction_distance", found.prediction_distance, "units of y",
+           "mean L2 distance of the predictions of network and gradient descent");
+  list.add("prediction_norm", found.prediction_norm, "units of y",
+           "mean L2 norm of gradient descent's predictions");
+  list.add("sensitivity_cosine", found.sensitivity_cosine, "cosine",
+           "mean over prompts and outputs of the cosine between the two derivatives by the query");
+  list.add("sensitivity_distance", found.sensitivity_distance, "units of y per unit of x",
+           "mean over prompts and outputs of the L2 distance between the two derivatives");
+  list.add("sensitivity_norm", found.sensitivity_norm, "units of y per unit of x",
+           "mean L2 norm of gradient descent's derivative");
+}
+
+void add_rates(MetricList& list, const GradientDescentBaseline& baseline) {
+  list.add("gradient_descent_learning_rate", baseline.learning_rate, "η",
+           "learning rate of gradient descent, tuned on other prompts");
+  list.add("gradient_descent_expected_learning_rate", baseline.closed_form_rate, "η",
+           "best learning rate over the task's law, in closed form");
+}
+
+void add_weights(MetricList& list, const Json& weights) {
+  if (!weights["applies"].get<bool>()) return;
+  const auto number = [&](const char* block, const char* key) {
+    return weights[block][key].get<double>();
+  };
+  list.add("window_off_target", number("window", "off_target"), "share",
+           "largest window weight that the construction leaves at 0, over the target weight");
+  list.add("query_off_target", number("query", "off_target"), "share",
+           "the same for the weights that select the query");
+  list.add("update_cosine", weights["update"]["newest"]["cosine"].get<double>(), "cosine",
+           "cosine between the whole updates of network and construction, newest example");
+  list.add("update_cosine_oldest", weights["update"]["oldest"]["cosine"].get<double>(), "cosine",
+           "the same for the oldest example, after all decay");
+  if (!weights["readout"]["applies"].get<bool>()) return;
+  list.add("readout_off_diagonal", number("readout", "off_diagonal_rms"), "share",
+           "root mean square of the readout off the diagonal, over the mean of the diagonal");
+  list.add("readout_diagonal_spread", number("readout", "diagonal_spread"), "share",
+           "standard deviation of the readout's diagonal, over its mean");
+  list.add("learning_rate_per_example", weights["learning_rate_per_example"].get<double>(), "η/N",
+           "effective learning rate over the number of examples, from the weights");
+}
+
+void add_decays(MetricList& list, const Json& eigenvalues) {
+  for (const Json& layer : eigenvalues["layers"]) {
+    if (!layer["applies"].get<bool>()) continue;
+    const std::string suffix = eigenvalues["layers"].size() > 1
+                                   ? "_layer_" + std::to_string(layer["layer"].get<int>())
+                                   : "";
+    list.add("decay_lowest" + suffix, layer["lowest"].get<double>(), "per update",
+             "smallest diagonal factor of the recurrence");
+    list.add("decay_highest" + suffix, layer["highest"].get<double>(), "per update",
+             "largest diagonal factor of the recurrence");
+  }
+}
+
+/// The ratio furthest from 1 among the input ranges up to `factor` times the trained one.
+double furthest_ratio(const Json& shift, double factor) {
+  const double largest = factor * shift["trained_setting"].get<double>() * (1.0 + 1e-9);
+  double furthest = 1.0;
+  for (const Json& point : shift["points"]) {
+    const double ratio = point["ratio"]["value"].get<double>();
+    if (point["setting"].get<double>() > largest) continue;
+    if (std::abs(ratio - 1.0) > std::abs(furthest - 1.0)) furthest = ratio;
+  }
+  return furthest;
+}
+
+void add_shifts(MetricList& list, const Json& out_of_distribution) {
+  const Json& shift = out_of_distribution["input_range"];
+  list.add("shifted_loss_ratio", furthest_ratio(shift, 1.5), "ratio",
+           "loss over gradient descent's with the same rate, furthest from 1 among input ranges up "
+           "to 1.5 times the trained one");
+  list.add("far_shifted_loss_ratio", furthest_ratio(shift, std::numeric_limits<double>::infinity()),
+           "ratio", "the same over the whole sweep of input ranges");
+}
+
+Findings findings_of(const SummaryParts& parts, const BootstrapOptions& bootstrap) {
+  const PredictionComparison& found = parts.comparison;
+  Findings findings;
+  findings.loss_ratio =
+      bootstrap_ratio(found.model_losses, found.gradient_descent_losses, bootstrap);
+  findings.null_ratio = bootstrap_ratio(found.model_losses, found.null_losses, bootstrap).value;
+  findings.sensitivity_cosine = found.sensitivity_cosine;
+  findings.weights_apply = parts.weights["applies"].get<bool>();
+  if (findings.weights_apply) {
+    findings.window_off_target = parts.weights["window"]["off_target"].get<double>();
+    findings.update_cosine = parts.weights["update"]["newest"]["cosine"].get<double>();
+  }
+  return findings;
+}
+
+}  // namespace
+
+Json summarize(const SummaryParts& parts) {
+  const BootstrapOptions bootstrap{parts.options.bootstrap_samples, parts.options.seed};
+  MetricList list;
+  add_losses(list, parts, bootstrap);
+  add_distances(list, parts.comparison);
+  add_rates(list, parts.baseline);
+  add_weights(list, parts.weights);
+  add_decays(list, parts.eigenvalues);
+  add_shifts(list, parts.out_of_distribution);
+  const Conclusion conclusion = conclude(findings_of(parts, bootstrap));
+  return {{"format", 1},
+          {"model", parts.name},
+          {"task", parts.task},
+          {"options", to_json(parts.options)},
+          {"loss_convention", kLossConvention},
+          {"interval", "central 95 % of the bootstrap distribution over prompts"},
+          {"arithmetic", "float64"},
+          {"conclusion", {{"agrees", conclusion.agrees}, {"sentence", conclusion.sentence}}},
+          {"metrics", list.json()}};
+}
+
+}  // namespace gril

@@ -1,0 +1,113 @@
+#include "gril/analysis/analyze.h"
+
+#include <gtest/gtest.h>
+
+#include "gril/analysis/learning_curve.h"
+#include "gril/base/error.h"
+#include "gril/base/file.h"
+#include "gril/base/json_file.h"
+#include "tests/analysis/descent_model.h"
+#include "tests/support/error_text.h"
+#include "tests/support/temporary_folder.h"
+
+namespace gril {
+namespace {
+
+AnalysisOptions few_prompts() {
+  AnalysisOptions options;
+  options.tasks = 200;
+  options.tuning_tasks = 200;
+  options.sweep_tasks = 50;
+  options.bootstrap_samples = 20;
+  options.sweep_points = 3;
+  return options;
+}
+
+double metric(const Json& summary, const std::string& name) {
+  for (const Json& entry : summary["metrics"]) {
+    if (entry["name"] == name) return entry["value"].get<double>();
+  }
+  ADD_FAILURE() << "no metric " << name;
+  return 0.0;
+}
+
+TEST(Analyze, FindsTheConstructionToBeOneStep) {
+  const LinearRegression task = small_task();
+  const Analysis tuned = analyze_model(descent_file(task, 1.0), "a", few_prompts(), {});
+  const double rate = metric(tuned.summary, "gradient_descent_learning_rate");
+  const Analysis analysis = analyze_model(descent_file(task, rate), "a", few_prompts(), {});
+  EXPECT_TRUE(analysis.summary["conclusion"]["agrees"].get<bool>());
+  EXPECT_NEAR(metric(analysis.summary, "loss_ratio_to_tuned_gd"), 1.0, 1e-12);
+  EXPECT_NEAR(metric(analysis.summary, "sensitivity_cosine"), 1.0, 1e-12);
+  EXPECT_NEAR(metric(analysis.summary, "learning_rate_per_example"), rate / 6.0, 1e-12);
+  EXPECT_EQ(metric(analysis.summary, "decay_lowest"), 1.0);
+  EXPECT_NEAR(metric(analysis.summary, "far_shifted_loss_ratio"), 1.0, 1e-12);
+  EXPECT_FALSE(tuned.summary["conclusion"]["agrees"].get<bool>()) << "η = 1 is not tuned";
+}
+
+TEST(Analyze, TellsItsStagesInOrder) {
+  int stages = 0;
+  analyze_model(descent_file(small_task(), 1.0), "a", few_prompts(),
+                [&](const std::string& stage, int done, int total) {
+                  EXPECT_EQ(done, ++stages);
+                  EXPECT_EQ(total, 5);
+                  EXPECT_FALSE(stage.empty());
+                });
+  EXPECT_EQ(stages, 5);
+}
+
+TEST(Analyze, WritesOneFilePerSubject) {
+  const TemporaryFolder folder;
+  write_analysis(analyze_model(descent_file(small_task(), 1.0), "a", few_prompts(), {}),
+                 folder.path());
+  for (const char* name : {"summary", "gradient_descent", "predictions", "weights", "eigenvalues",
+                           "context_length", "out_of_distribution"}) {
+    const auto path = folder.path() / (std::string(name) + ".json");
+    EXPECT_FALSE(read_json(path, "test").empty()) << path;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "learning_curve.json"));
+}
+
+TEST(Analyze, RefusesModelsWithoutAComparableTask) {
+  ModelFile file = descent_file(small_task(), 1.0);
+  file.task = Json();
+  EXPECT_EQ(error_text<InvalidArgument>([&] { analyze_model(file, "m", few_prompts(), {}); }),
+            "[analyze] m: the file must name the task it was made for; got none. Train or "
+            "construct the model with gril.");
+  file.task = {{"kind", "sine"}};
+  EXPECT_EQ(error_text<InvalidArgument>([&] { analyze_model(file, "m", few_prompts(), {}); }),
+            "[analyze] m: the task must be linear_regression, which is what gradient descent is "
+            "compared on; got \"sine\".");
+}
+
+TEST(AnalysisOptions, RefusesUnknownKeysAndEmptyRanges) {
+  const auto read = [](const Json& tree) {
+    return error_text<InvalidArgument>([&] {
+      ConfigSection section(tree, "a.toml", "analysis");
+      read_analysis_options(section, {});
+    });
+  };
+  EXPECT_NE(read({{"sweep_task", 5}}).find("Did you mean \"analysis.sweep_tasks\"?"),
+            std::string::npos);
+  EXPECT_NE(
+      read({{"lowest_input_range", 3.0}})
+          .find("the lowest of a sweep must not be above its highest; got input range 3 to 2"),
+      std::string::npos);
+}
+
+TEST(LearningCurve, SeparatesTrainingFromEvaluation) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "metrics.jsonl";
+  write_file_atomically(path,
+                        "{\"step\":10,\"loss\":0.4,\"steps_per_second\":100}\n"
+                        "{\"step\":10,\"evaluation_loss\":0.39}\n"
+                        "{\"step\":20,\"loss\":0.3,\"steps_per_second\":200}\n",
+                        "test");
+  const Json curve = learning_curve(path);
+  EXPECT_EQ(curve["training"], (Json{{"steps", {10, 20}}, {"losses", {0.4, 0.3}}}));
+  EXPECT_EQ(curve["evaluation"], (Json{{"steps", {10}}, {"losses", {0.39}}}));
+  EXPECT_NEAR(curve["training_seconds"].get<double>(), 0.1 + 0.05, 1e-15);
+}
+
+}  // namespace
+}  // namespace gril
