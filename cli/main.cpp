@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/analyze_command.h"
 #include "cli/bench_command.h"
 #include "cli/certify_command.h"
 #include "cli/command.h"
@@ -11,6 +12,8 @@
 #include "cli/evaluate_command.h"
 #include "cli/info_command.h"
 #include "cli/list_command.h"
+#include "cli/report_command.h"
+#include "cli/reproduce_command.h"
 #include "cli/sample_command.h"
 #include "cli/stream_command.h"
 #include "cli/train_command.h"
@@ -32,12 +35,15 @@ int run(int argc, char** argv) {
   program.app.set_version_flag("--version", "gril " + std::string(gril::version()));
   program.app.require_subcommand(1);
   program.arguments.assign(argv, argv + argc);
+  add_analyze_command(program);
   add_bench_command(program);
   add_certify_command(program);
   add_construct_command(program);
   add_evaluate_command(program);
   add_info_command(program);
   add_list_command(program);
+  add_report_command(program);
+  add_reproduce_command(program);
   add_sample_command(program);
   add_stream_command(program);
   add_train_command(program);

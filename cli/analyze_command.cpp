@@ -1,0 +1,111 @@
+#include "cli/analyze_command.h"
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "gril/analysis/analyze.h"
+#include "gril/base/check.h"
+#include "gril/base/progress.h"
+#include "gril/report/number_text.h"
+
+namespace gril::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct AnalyzeOptions {
+  fs::path subject;
+  fs::path out;
+  std::optional<int64_t> tasks;
+  std::optional<uint64_t> seed;
+  bool json = false;
+};
+
+AnalysisOptions with_arguments(AnalysisOptions options, const AnalyzeOptions& arguments) {
+  constexpr int64_t kSweepShare = 5;
+  if (arguments.tasks) {
+    options.tasks = *arguments.tasks;
+    options.tuning_tasks = *arguments.tasks;
+    options.sweep_tasks = std::max<int64_t>(1, *arguments.tasks / kSweepShare);
+  }
+  options.seed = arguments.seed.value_or(options.seed);
+  return options;
+}
+
+/// A bare model has no place of its own for results: they go to --out, or only to the terminal.
+Analysis analyze_file(const AnalyzeOptions& arguments, const AnalysisProgress& progress) {
+  const Analysis analysis = analyze_model(load_model(arguments.subject), arguments.subject.string(),
+                                          with_arguments({}, arguments), progress);
+  if (!arguments.out.empty()) write_analysis(analysis, arguments.out);
+  return analysis;
+}
+
+Analysis analyze_subject(const AnalyzeOptions& arguments, const AnalysisProgress& progress) {
+  if (!fs::is_directory(arguments.subject)) return analyze_file(arguments, progress);
+  require(
+      arguments.out.empty(), "analyze",
+      "--out is for model files; the results of a run go to its folder analysis. Leave it out.");
+  const RunDirectory run = RunDirectory::open(arguments.subject);
+  return analyze_run(run, with_arguments(analysis_options_of(run), arguments), progress);
+}
+
+void print_summary(const Json& summary) {
+  std::cout << summary["conclusion"]["sentence"].get<std::string>() << "\n\n";
+  for (const Json& metric : summary["metrics"]) {
+    const auto name = metric["name"].get<std::string>();
+    constexpr std::size_t kColumn = 42;
+    std::cout << name << std::string(kColumn - std::min(kColumn - 1, name.size()), ' ')
+              << number_text(metric["value"], 6);
+    const std::string interval = interval_text(metric, 6);
+    if (!interval.empty()) std::cout << "  (" << interval << ')';
+    std::cout << "  " << metric["unit"].get<std::string>() << '\n';
+  }
+  std::cout << "\nIntervals: " << summary["interval"].get<std::string>() << ".\n";
+}
+
+int analyze(const AnalyzeOptions& arguments) {
+  std::optional<Progress> progress;
+  const auto advance = [&](const std::string& stage, int done, int stages) {
+    if (!progress) progress.emplace("analyze", "stages", stages);
+    progress->update(done, stage);
+  };
+  const Analysis analysis = analyze_subject(arguments, advance);
+  if (progress) progress->finish();
+  if (arguments.json) {
+    std::cout << analysis.summary.dump(2) << '\n';
+  } else {
+    print_summary(analysis.summary);
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_analyze_command(Program& program) {
+  auto options = std::make_shared<AnalyzeOptions>();
+  CLI::App* command = program.app.add_subcommand(
+      "analyze",
+      "Says which algorithm a trained network runs: compares it with tuned gradient descent on the "
+      "same prompts (loss, predictions, sensitivities to the query), its weights with those of the "
+      "exact construction, and both on longer contexts and shifted inputs. The results of a run go "
+      "to RUN/analysis/*.json; a model file (a construction too) is analyzed as it is.");
+  command->add_option("subject", options->subject, "a run directory or a model file")->required();
+  command
+      ->add_option("--tasks", options->tasks,
+                   "prompts to measure and to tune on; a fifth of them per point of a sweep "
+                   "(default: the run's section [analysis], or 10000)")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--seed", options->seed, "of the prompts (default: the run's [evaluation])");
+  command->add_option("--out", options->out, "folder for the results of a model file");
+  command->add_flag("--json", options->json, "print one JSON object");
+  command->footer(
+      "Examples:\n"
+      "  gril analyze runs/one_step_regression\n"
+      "  gril construct gradient-descent --layout interleaved --outputs 10 -o descent.safetensors\n"
+      "  gril analyze descent.safetensors");
+  command->callback([&program, options] { program.run = [options] { return analyze(*options); }; });
+}
+
+}  // namespace gril::cli

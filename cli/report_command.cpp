@@ -1,0 +1,33 @@
+#include "cli/report_command.h"
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "gril/report/run_report.h"
+
+namespace gril::cli {
+
+void add_report_command(Program& program) {
+  auto root = std::make_shared<std::filesystem::path>();
+  CLI::App* command = program.app.add_subcommand(
+      "report",
+      "Draws the analysis of a run as one self-contained HTML page, RUN/report.html: what the "
+      "network does in one sentence, figures with the numbers behind them, and where everything "
+      "comes from. Needs the program gnuplot. Prints the page's path.");
+  command->add_option("run", *root, "a run directory that gril analyze has seen")->required();
+  command->footer(
+      "Example:\n"
+      "  gril analyze runs/one_step_regression\n"
+      "  gril report runs/one_step_regression");
+  command->callback([&program, root] {
+    program.run = [root] {
+      const RunDirectory run = RunDirectory::open(*root);
+      write_run_report(run);
+      std::cout << run.report().string() << '\n';
+      return kDone;
+    };
+  });
+}
+
+}  // namespace gril::cli

@@ -1,0 +1,108 @@
+#include "cli/reproduce_command.h"
+
+#include <iostream>
+#include <memory>
+
+#include "cli/reproduction.h"
+#include "gril/training/trainer.h"
+
+namespace gril::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ReproduceOptions {
+  fs::path root;
+  fs::path out;
+  std::vector<uint64_t> seeds;
+  std::string profile = "full";
+  bool fresh = false;
+  bool json = false;
+};
+
+std::vector<uint64_t> seeds_of(const ReproduceOptions& options) {
+  if (!options.seeds.empty()) return options.seeds;
+  if (options.profile == "fast") return {1};
+  return {1, 2, 3, 4, 5};
+}
+
+/// runs/reproduce/NAME for each experiment, or below --out.
+fs::path out_of(const ReproduceOptions& options, const fs::path& experiment, bool several) {
+  const std::string name = fs::weakly_canonical(experiment).filename().string();
+  if (options.out.empty()) return fs::path("runs") / "reproduce" / name;
+  return several ? options.out / name : options.out;
+}
+
+void print_result(const fs::path& experiment, const fs::path& out,
+                  const ReproductionResult& result) {
+  std::cout << experiment.string() << "\n\n";
+  if (!result.finished) {
+    std::cout << "Stopped; the same command continues in " << out.string() << ".\n";
+    return;
+  }
+  std::cout << result.table << '\n'
+            << (result.holds ? "Reproduced: every expectation holds.\n"
+                             : "Not reproduced: an expectation fails.\n")
+            << "Runs and report: " << out.string() << '\n';
+}
+
+int reproduce_all(const ReproduceOptions& options, const Program& program) {
+  const std::vector<fs::path> folders = experiment_folders(options.root);
+  Json results = Json::array();
+  bool holds = true;
+  for (const fs::path& folder : folders) {
+    const fs::path out = out_of(options, folder, folders.size() > 1);
+    const ReproductionResult result = reproduce({.experiment = folder,
+                                                 .out = out,
+                                                 .seeds = seeds_of(options),
+                                                 .fresh = options.fresh,
+                                                 .arguments = program.arguments});
+    if (!options.json) print_result(folder, out, result);
+    results.push_back(result.json);
+    holds = holds && result.holds;
+    if (!result.finished) break;
+  }
+  if (options.json) std::cout << Json{{"holds", holds}, {"experiments", results}}.dump(2) << '\n';
+  return holds ? kDone : kCheckFailed;
+}
+
+int run(const ReproduceOptions& options, const Program& program) {
+  try {
+    return reproduce_all(options, program);
+  } catch (const TrainingDiverged& error) {
+    std::cerr << "gril: " << error.what() << '\n';
+    return kCheckFailed;
+  }
+}
+
+}  // namespace
+
+void add_reproduce_command(Program& program) {
+  auto options = std::make_shared<ReproduceOptions>();
+  CLI::App* command = program.app.add_subcommand(
+      "reproduce",
+      "Replays an experiment: trains every seed, analyzes each run, and compares mean, lowest and "
+      "highest over the seeds with expected.json. Seeds already trained with the same "
+      "configuration are kept, an interrupted one continues. Exit code 1 when an expectation does "
+      "not hold. A folder of experiments replays all of them.");
+  command->add_option("experiment", options->root, "folder with experiment.toml and expected.json")
+      ->required();
+  command->add_option("--seeds", options->seeds, "for example 1,2,3; in place of the profile's")
+      ->delimiter(',');
+  command
+      ->add_option("--profile", options->profile,
+                   "full: seeds 1 to 5; fast: seed 1 alone, same training and expectations")
+      ->check(CLI::IsMember({"fast", "full"}))
+      ->capture_default_str();
+  command->add_option("--out", options->out, "folder for the runs (default: runs/reproduce/NAME)");
+  command->add_flag("--fresh", options->fresh, "train again what is already trained");
+  command->add_flag("--json", options->json, "print one JSON object");
+  command->footer(
+      "Example:\n"
+      "  gril reproduce experiments/learning_in_the_recurrent_state/one_step_regression");
+  command->callback([&program, options] {
+    program.run = [options, &program] { return run(*options, program); };
+  });
+}
+
+}  // namespace gril::cli

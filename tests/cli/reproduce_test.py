@@ -1,0 +1,74 @@
+"""`gril reproduce` trains what is not trained yet and compares it with what was expected."""
+
+import json
+import unittest
+
+from analyze_test import EXPERIMENT
+from program import CALLERS_MISTAKE, CHECK_FAILED, ProgramTest
+
+
+def expected(highest_loss):
+    return json.dumps({"expected": [{"name": "loss.highest", "at_most": highest_loss, "source": "a test"}]})
+
+
+class Reproduce(ProgramTest):
+    def experiment(self, highest_loss=10.0, text=EXPERIMENT):
+        self.write("small/experiment.toml", text)
+        self.write("small/expected.json", expected(highest_loss))
+
+    def reproduce(self, *arguments, **keywords):
+        return self.gril("reproduce", "small", "--seeds", "1,2", "--out", "out", *arguments, **keywords)
+
+    def test_trains_every_seed_and_holds(self):
+        self.experiment()
+        stdout, _ = self.reproduce()
+        self.assertIn("Reproduced: every expectation holds.", stdout)
+        results = json.loads((self.folder / "out/results.json").read_text())["results"]
+        self.assertEqual({result["samples"] for result in results if result["name"] == "loss"}, {2})
+        for name in ["seed-1/report.html", "seed-2/report.html", "report.html", "verdicts.json"]:
+            self.assertTrue((self.folder / "out" / name).is_file(), name)
+
+    def test_keeps_what_is_trained_and_gives_the_same_numbers(self):
+        self.experiment()
+        self.reproduce("--json")
+        first = (self.folder / "out/results.json").read_bytes()
+        _, stderr = self.reproduce("--json")
+        self.assertIn("seed 1: already trained in out/seed-1", stderr)
+        self.assertEqual((self.folder / "out/results.json").read_bytes(), first)
+        _, stderr = self.reproduce("--json", "--fresh")
+        self.assertIn("seed 1: training in out/seed-1", stderr)
+        self.assertEqual((self.folder / "out/results.json").read_bytes(), first)
+
+    def test_fails_when_an_expectation_does(self):
+        self.experiment(highest_loss=0.001)
+        stdout, _ = self.reproduce("--json", code=CHECK_FAILED)
+        self.assertFalse(json.loads(stdout)["holds"])
+
+    def test_refuses_runs_of_another_configuration(self):
+        self.experiment()
+        self.reproduce()
+        self.experiment(text=EXPERIMENT.replace("batch_size = 8", "batch_size = 9"))
+        _, stderr = self.reproduce(code=CALLERS_MISTAKE)
+        self.assertIn("[reproduce] out/seed-1: holds a run of another configuration; got", stderr)
+        self.assertIn("training.batch_size: 8 -> 9", stderr)
+        self.assertTrue((self.folder / "out/seed-1/checkpoints/last.safetensors").is_file())
+
+    def test_a_folder_of_experiments_replays_all(self):
+        self.write("all/one/experiment.toml", EXPERIMENT)
+        self.write("all/one/expected.json", expected(10))
+        self.write("all/two/experiment.toml", EXPERIMENT)
+        self.write("all/two/expected.json", expected(0.001))
+        stdout, _ = self.gril("reproduce", "all", "--profile", "fast", "--out", "out", "--json",
+                              code=CHECK_FAILED)
+        self.assertEqual([entry["holds"] for entry in json.loads(stdout)["experiments"]], [True, False])
+
+    def test_refuses_a_folder_without_experiments(self):
+        self.refused(CALLERS_MISTAKE, "[reproduce] nothing: must be the folder of an experiment or a folder "
+                     "of them; got none.", "reproduce", "nothing")
+        self.write("empty/README.md", "")
+        self.refused(CALLERS_MISTAKE, "[reproduce] empty: must hold experiment.toml, or folders that do; "
+                     "got none.", "reproduce", "empty")
+
+
+if __name__ == "__main__":
+    unittest.main()
