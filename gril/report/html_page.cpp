@@ -1,17 +1,15 @@
 #include "gril/report/html_page.h"
 
-#include <cctype>
-
 #include "gril/base/check.h"
 #include "gril/report/page_style.h"
 
 namespace gril {
 namespace {
 
-/// Numbers stay on one line; words may wrap.
+/// Numbers and intervals stay on one line; words may wrap.
 bool is_number(const std::string& cell) {
-  return !cell.empty() && (std::isdigit(static_cast<unsigned char>(cell.front())) != 0 ||
-                           cell.front() == '-' || cell.front() == '+');
+  const std::size_t word = cell.find_first_of("abcdfghijklmnopqrstuvwxyz%");
+  return word == std::string::npos && cell.find_first_of("0123456789") != std::string::npos;
 }
 
 void append_row(std::string& html, const std::vector<std::string>& cells, const char* tag) {
