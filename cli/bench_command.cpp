@@ -1,109 +1,145 @@
 #include "cli/bench_command.h"
 
-#include <iomanip>
 #include <iostream>
 #include <memory>
 
 #include "cli/bench/operator_benchmark.h"
-#include "gril/base/json.h"
+#include "cli/bench/report_text.h"
+#include "cli/bench/stream_benchmark.h"
+#include "cli/bench/training_benchmark.h"
 #include "gril/ops/threads.h"
 
 namespace gril::cli {
 namespace {
 
-struct BenchOptions {
+struct OperatorOptions {
   int threads = available_processors();
   int rounds = 5;
+};
+
+/// What all three have.
+struct OutputOptions {
   bool quick = false;
   bool json = false;
 };
 
-std::string rate_or_blank(const Json& row) {
-  return row.contains("bytes_per_second")
-             ? std::to_string(static_cast<int>(row["bytes_per_second"].get<double>() / 1e9)) +
-                   " GB/s"
-             : "";
-}
+void report_progress(const std::string& what) { std::cerr << "measuring " << what << '\n'; }
 
-void print_rows(const Json& rows) {
-  std::string title;
-  for (const Json& row : rows) {
-    const std::string now = row["what"].get<std::string>() + " " + row["shape"].get<std::string>() +
-                            ", " + row["pass"].get<std::string>();
-    if (now != title) std::cout << '\n' << now << '\n';
-    title = now;
-    std::cout << "  " << std::left << std::setw(40) << row["method"].get<std::string>()
-              << std::right << std::fixed << std::setprecision(2) << std::setw(10)
-              << 1e3 * row["median_seconds"].get<double>() << " ms (best " << std::setw(8)
-              << 1e3 * row["best_seconds"].get<double>() << ")  " << std::setw(9)
-              << rate_or_blank(row) << "  error " << std::scientific << std::setprecision(1)
-              << row["relative_error"].get<double>() << '\n';
-  }
-}
-
-void print_goals(const Json& goals) {
-  std::cout << "\nFigures\n";
-  for (const Json& goal : goals) {
-    const auto at_least = goal["at_least"].get<double>();
-    std::cout << "  " << std::left << std::setw(78) << goal["what"].get<std::string>() << std::right
-              << std::fixed << std::setprecision(3) << std::setw(9)
-              << goal["reached"].get<double>();
-    if (at_least > 0 || goal.contains("at_most")) {
-      std::cout << "  wanted " << at_least;
-      if (goal.contains("at_most")) std::cout << " to " << goal["at_most"].get<double>();
-      std::cout << (goal["met"].get<bool>() ? "  met" : "  NOT MET");
-    }
-    std::cout << '\n';
-  }
-}
-
-int bench_operators(const BenchOptions& options) {
-  set_threads(options.threads);
-  const auto progress = [](const std::string& what) { std::cerr << "measuring " << what << '\n'; };
-  const Json result = bench::benchmark_operators({options.rounds, options.quick, progress});
-  if (options.json) {
+int print(const Json& result, bool json) {
+  if (json) {
     std::cout << result.dump(2) << '\n';
-    return kDone;
+  } else {
+    std::cout << bench::report_text(result);
   }
-  const Json& machine = result["machine"];
-  std::cout << machine["processor"].get<std::string>() << ", " << options.threads << " thread(s), "
-            << machine["instruction_set"].get<std::string>() << ", libtorch "
-            << machine["libtorch"].get<std::string>() << ", " << machine["blas"].get<std::string>()
-            << '\n';
-  print_rows(result["rows"]);
-  print_goals(result["goals"]);
   return kDone;
 }
 
-void add_options(CLI::App* command, const std::shared_ptr<BenchOptions>& options) {
+void add_output_options(CLI::App* command, OutputOptions& output, const std::string& quick) {
+  command->add_flag("--quick", output.quick,
+                    "Only " + quick + ": tests the command, measures nothing");
+  command->add_flag("--json", output.json, "Print one JSON object");
+}
+
+void add_operators(CLI::App* bench, Program& program) {
+  const auto options = std::make_shared<OperatorOptions>();
+  const auto output = std::make_shared<OutputOptions>();
+  CLI::App* command = bench->add_subcommand(
+      "ops",
+      "linear_scan and outer_product_scan, forward and backward, beside formulations out of torch "
+      "operations; cost and memory against length. About a minute and 5 GB of memory.");
   command->add_option("--threads", options->threads, "Threads of libtorch, BLAS and kernels")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  command->add_option("--rounds", options->rounds, "Timed calls of every contender")
+  command
+      ->add_option("--rounds", options->rounds,
+                   "Timed calls of every contender; of those over half a second at most three")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  command->add_flag("--quick", options->quick, "Small shapes: tests the command, measures nothing");
-  command->add_flag("--json", options->json, "Print one JSON object");
+  add_output_options(command, *output, "small shapes");
+  command->footer("Example:\n  gril bench ops --json > ops.json");
+  command->callback([&program, options, output] {
+    program.run = [options, output] {
+      set_threads(options->threads);
+      return print(bench::benchmark_operators({options->rounds, output->quick, report_progress}),
+                   output->json);
+    };
+  });
+}
+
+void add_training(CLI::App* bench, Program& program) {
+  const auto options = std::make_shared<bench::TrainingBenchmarkOptions>();
+  const auto output = std::make_shared<OutputOptions>();
+  options->experiment =
+      "experiments/learning_in_the_recurrent_state/one_step_regression/experiment.toml";
+  options->script = "benchmarks/eager_pytorch_training.py";
+  options->progress = report_progress;
+  CLI::App* command = bench->add_subcommand(
+      "train",
+      "Training steps per second of an experiment, in a temporary folder: batches whole "
+      "(training.shards=1), in two parts on two threads (training.shards=2), and whole with two "
+      "threads inside every operation. Batches are drawn on a thread of their own. With --python, "
+      "the same model written in eager PyTorch runs in the same rounds. About a minute.");
+  command->add_option("--experiment", options->experiment, "The experiment, a TOML file")
+      ->capture_default_str();
+  command->add_option("--python", options->python, "A Python with PyTorch, to compare with");
+  command->add_option("--script", options->script, "The same model in eager PyTorch")
+      ->capture_default_str();
+  command->add_option("--steps", options->steps, "Steps of a training; a fifth in eager PyTorch")
+      ->capture_default_str();
+  command->add_option("--rounds", options->rounds, "Trainings of every contender")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  add_output_options(command, *output, "20 steps, once");
+  command->footer(
+      "Examples, in the repository's folder:\n  gril bench train --python python3\n"
+      "  python3 benchmarks/eager_pytorch_training.py   the rival alone");
+  command->callback([&program, options, output] {
+    program.run = [options, output] {
+      if (output->quick) {
+        options->steps = 20;
+        options->rounds = 1;
+      }
+      const int code = print(bench::benchmark_training(*options), output->json);
+      if (options->python.empty())
+        std::cerr << "To compare with eager PyTorch: gril bench train --python python3\n";
+      return code;
+    };
+  });
+}
+
+void add_stream(CLI::App* bench, Program& program) {
+  const auto options = std::make_shared<bench::StreamBenchmarkOptions>();
+  const auto output = std::make_shared<OutputOptions>();
+  options->progress = report_progress;
+  CLI::App* command = bench->add_subcommand(
+      "stream",
+      "Time per row of a stream, on one thread: prediction and update of a gradient descent step, "
+      "recursive least squares beside it, and one operation of libtorch, the least that a step "
+      "through libtorch costs. Some seconds.");
+  command->add_option("--rows", options->rows, "Rows of every stream")->capture_default_str();
+  add_output_options(command, *output, "1000 rows");
+  command->footer("Example:\n  gril bench stream --json > stream.json");
+  command->callback([&program, options, output] {
+    program.run = [options, output] {
+      if (output->quick) options->rows = 1000;
+      return print(bench::benchmark_stream(*options), output->json);
+    };
+  });
 }
 
 }  // namespace
 
 void add_bench_command(Program& program) {
-  const auto options = std::make_shared<BenchOptions>();
   CLI::App* command = program.app.add_subcommand(
       "bench",
-      "Measures gril on this machine, beside its rivals, in one run: median and best time of "
-      "alternating rounds, bytes moved and their share of the memory stream measured in the same "
-      "rounds, and the error against float64. Close other programs first.");
+      "Measures gril on this machine, beside its rivals, in one run of alternating rounds, with "
+      "machine, threads and commit. Close other programs first. Every figure that gril wants to "
+      "reach is printed as met or NOT MET; the exit code is 0 either way, because a benchmark "
+      "measures and does not judge a machine.");
   command->require_subcommand(1);
-  CLI::App* operators = command->add_subcommand(
-      "ops",
-      "linear_scan and outer_product_scan, forward and backward, beside formulations out of torch "
-      "operations; cost and memory against length. About two minutes and 5 GB of memory.");
-  add_options(operators, options);
-  operators->footer("Example:\n  gril bench ops --json > ops.json");
-  operators->callback(
-      [&program, options] { program.run = [options] { return bench_operators(*options); }; });
+  add_operators(command, program);
+  add_training(command, program);
+  add_stream(command, program);
 }
 
 }  // namespace gril::cli

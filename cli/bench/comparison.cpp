@@ -101,6 +101,7 @@ std::vector<Row> measure(const Comparison& comparison, int rounds,
     row.best_seconds = timings[i].best;
     row.median_seconds = timings[i].median;
     row.bytes = comparison.bytes;
+    row.rounds = timings[i].rounds;
     const bool compared = i < comparison.contenders.size();
     row.method = compared ? comparison.contenders[i].method
                           : others[i - comparison.contenders.size()].method;
@@ -115,12 +116,14 @@ Json to_json(const Row& row) {
                {"shape", row.shape},
                {"pass", row.pass},
                {"method", row.method},
+               {"rounds", row.rounds},
                {"best_seconds", row.best_seconds},
                {"median_seconds", row.median_seconds}};
   if (row.bytes > 0) {
     json["bytes"] = row.bytes;
     json["bytes_per_second"] = row.bytes / row.median_seconds;
   }
+  if (row.share_of_stream > 0) json["share_of_stream"] = row.share_of_stream;
   json["relative_error"] = row.relative_error;
   return json;
 }

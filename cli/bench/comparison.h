@@ -40,6 +40,9 @@ struct Row {
   double best_seconds = 0, median_seconds = 0, bytes = 0;
   /// RMS error of the result (backward: the worst gradient) over its RMS, against float64.
   double relative_error = 0;
+  int rounds = 0;  ///< timed calls
+  /// Speed in bytes over the speed of the memory stream of the same rounds; 0: not asked.
+  double share_of_stream = 0;
 };
 
 /// Measures all contenders, alternating. `others` are calls without a comparison of results that

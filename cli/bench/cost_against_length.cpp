@@ -4,11 +4,12 @@
 #include <malloc.h>
 #include <torch/csrc/autograd/autograd.h>
 
-#include <fstream>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "cli/bench/process_memory.h"
 #include "cli/bench/timing.h"
 #include "gril/ops/linear_scan/linear_scan.h"
 #include "gril/ops/outer_product_scan/outer_product_scan.h"
@@ -16,30 +17,45 @@
 namespace gril::bench {
 namespace {
 
-using MakeCall = std::function<std::function<void()>(int64_t)>;
+/// Steps that every length works through in one timed call: 256 sequences of 1024, one of 262144.
+/// Each sequence and each result has memory of its own, so that short ones are not in the caches.
+constexpr int64_t kSteps = 262144;
 
-std::function<void()> scan_call(int64_t length) {
+using Call = std::function<at::Tensor()>;
+using MakeCall = std::function<Call(int64_t)>;
+
+Call scan_call(int64_t length) {
   constexpr int64_t kFeatures = 64;
   const at::Tensor decay = at::rand({1, length, kFeatures}) * 0.5 + 0.5;
   const at::Tensor input = at::randn({1, length, kFeatures});
-  return [decay, input] { linear_scan(decay, input); };
+  return [decay, input] { return linear_scan(decay, input); };
 }
 
-std::function<void()> outer_product_call(int64_t length, bool elementwise) {
+Call outer_product_call(int64_t length, bool elementwise) {
   constexpr int64_t kWidth = 32;
   const at::Tensor values = at::randn({1, length, 2, kWidth});
   const at::Tensor decay = elementwise ? at::full({2, kWidth, kWidth}, 0.99) : at::full({2}, 0.99);
-  return [values, decay] { outer_product_scan(values, values, values, decay); };
+  return [values, decay] { return std::get<0>(outer_product_scan(values, values, values, decay)); };
 }
 
 Findings curve(const std::string& what, const MakeCall& make_call,
                const OperatorBenchmarkOptions& options) {
   options.progress(what + ", cost against length");
   std::vector<double> lengths, seconds;
-  for (int64_t length = 1024; length <= (options.quick ? 2048 : 262144); length *= 2) {
+  const int64_t steps = options.quick ? 2048 : kSteps;
+  std::vector<std::function<void()>> timed;
+  for (int64_t length = 1024; length <= steps; length *= 2) {
     lengths.push_back(static_cast<double>(length));
-    seconds.push_back(time_alternating({make_call(length)}, options.rounds)[0].median);
+    std::vector<Call> calls;
+    for (int64_t i = 0; i < steps / length; ++i) calls.push_back(make_call(length));
+    timed.emplace_back([calls = std::move(calls)] {
+      std::vector<at::Tensor> results;
+      for (const Call& call : calls) results.push_back(call());
+    });
   }
+  const std::vector<Timing> timings = time_alternating(timed, options.rounds);
+  for (std::size_t i = 0; i < timings.size(); ++i)
+    seconds.push_back(timings[i].median * lengths[i] / static_cast<double>(steps));
   const double slope = log_log_slope(lengths, seconds);
   Findings findings;
   findings.goals = {{what + ": slope of cost against length", slope, 0.95, 1.05}};
@@ -48,22 +64,13 @@ Findings curve(const std::string& what, const MakeCall& make_call,
   return findings;
 }
 
-/// A line "Name:  123 kB" of /proc/self/status, in bytes.
-double status_bytes(const std::string& name) {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.rfind(name + ":", 0) == 0) return 1024 * std::stod(line.substr(name.size() + 1));
-  }
-  return 0;
-}
-
 /// Highest resident memory during the call, above what was resident before.
 double peak_bytes_of(const std::function<void()>& call) {
   malloc_trim(0);
-  std::ofstream("/proc/self/clear_refs") << "5";  // forgets the peak so far
-  const double before = status_bytes("VmRSS");
+  forget_peak_resident_bytes();
+  const double before = resident_bytes();
   call();
-  return status_bytes("VmHWM") - before;
+  return peak_resident_bytes() - before;
 }
 
 struct StepBytes {

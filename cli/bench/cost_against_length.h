@@ -4,8 +4,9 @@
 
 namespace gril::bench {
 
-/// Seconds of both operators for T = 1024, 2048 … 262144 at fixed other sizes, and the slope of
-/// log(seconds) over log(T) as a goal (1.00 ± 0.05). Curves: {"what", "lengths", "seconds",
+/// Seconds of both operators per sequence of T = 1024, 2048 … 262144 steps at fixed other sizes,
+/// and the slope of log(seconds) over log(T) as a goal (1.00 ± 0.05). Every length works through
+/// the same number of steps in memory of the same size. Curves: {"what", "lengths", "seconds",
 /// "slope"}.
 Findings cost_against_length(const OperatorBenchmarkOptions& options);
 

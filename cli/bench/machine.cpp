@@ -2,6 +2,7 @@
 
 #include <torch/version.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -21,15 +22,28 @@ std::string processor() {
   return "";
 }
 
+/// How many programs wanted a processor in the last minute: more than 1 beside a measurement
+/// spoils it.
+double load() {
+  double average = 0;
+  return getloadavg(&average, 1) == 1 ? average : 0;
+}
+
 }  // namespace
 
 Json machine() {
   const ThreadReport threads = thread_report();
-  return {{"processor", processor()},     {"processors", available_processors()},
-          {"threads", threads.torch},     {"blas", threads.blas_name},
-          {"blas_threads", threads.blas}, {"instruction_set", instruction_sets().in_use},
-          {"libtorch", TORCH_VERSION},    {"compiler", compiler()},
-          {"version", version()},         {"commit", commit()}};
+  return {{"processor", processor()},
+          {"processors", available_processors()},
+          {"load", load()},
+          {"threads", threads.torch},
+          {"blas", threads.blas_name},
+          {"blas_threads", threads.blas},
+          {"instruction_set", instruction_sets().in_use},
+          {"libtorch", TORCH_VERSION},
+          {"compiler", compiler()},
+          {"version", version()},
+          {"commit", commit()}};
 }
 
 }  // namespace gril::bench

@@ -38,6 +38,8 @@ namespace gril::bench {
 
 HWY_EXPORT(triad);
 
+bool writes_around_caches() { return true; }
+
 void triad(const float* a, const float* b, float* c, int64_t size, bool around_caches) {
   HWY_DYNAMIC_DISPATCH(triad)(a, b, c, size, around_caches);
 }

@@ -7,6 +7,10 @@
 namespace gril::bench {
 namespace {
 
+/// The median of a slow call settles after few rounds, and many would take minutes.
+constexpr double kSlowSeconds = 0.5;
+constexpr int kSlowRounds = 3;
+
 double seconds_of(const std::function<void()>& call) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
@@ -17,18 +21,20 @@ double seconds_of(const std::function<void()>& call) {
 }  // namespace
 
 std::vector<Timing> time_alternating(const std::vector<std::function<void()>>& calls, int rounds) {
-  for (const auto& call : calls) call();
+  std::vector<int> rounds_of;
+  for (const auto& call : calls)
+    rounds_of.push_back(seconds_of(call) > kSlowSeconds ? std::min(rounds, kSlowRounds) : rounds);
   std::vector<std::vector<double>> seconds(calls.size());
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < calls.size(); ++i) {
       const std::size_t which = round % 2 == 0 ? i : calls.size() - 1 - i;
-      seconds[which].push_back(seconds_of(calls[which]));
+      if (round < rounds_of[which]) seconds[which].push_back(seconds_of(calls[which]));
     }
   }
   std::vector<Timing> timings;
   for (auto& values : seconds) {
     std::sort(values.begin(), values.end());
-    timings.push_back({values.front(), values[values.size() / 2]});
+    timings.push_back({values.front(), values[values.size() / 2], static_cast<int>(values.size())});
   }
   return timings;
 }

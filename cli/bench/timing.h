@@ -10,9 +10,11 @@ namespace gril::bench {
 struct Timing {
   double best = 0;
   double median = 0;
+  int rounds = 0;  ///< timed calls
 };
 
 /// Times calls against each other: one warm-up each, then `rounds` rounds in which each runs once.
+/// A call whose warm-up takes over half a second skips all rounds but the first three.
 /// Every second round runs in the opposite order, so that a drift of the machine (clock, other
 /// guests) meets all of them alike.
 std::vector<Timing> time_alternating(const std::vector<std::function<void()>>& calls, int rounds);
