@@ -37,7 +37,7 @@ std::string first_other_word(const ChosenCommand& chosen,
   const auto depth =
       chosen.words.empty() ? 0 : 1 + std::count(chosen.words.begin(), chosen.words.end(), ' ');
   if (static_cast<std::ptrdiff_t>(arguments.size()) <= depth) return "";
-  std::string word = arguments[static_cast<std::size_t>(depth)];
+  const std::string& word = arguments[static_cast<std::size_t>(depth)];
   return word.rfind('-', 0) == 0 ? "" : word;
 }
 
