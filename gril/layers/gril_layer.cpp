@@ -7,7 +7,6 @@
 
 #include "gril/layers/parameter_initialization.h"
 #include "gril/layers/token_window.h"
-#include "gril/ops/outer_product_scan/outer_product_scan.h"
 
 namespace gril {
 namespace {
@@ -122,16 +121,19 @@ SequenceOutput GrilLayer::forward(const torch::Tensor& input, const LayerState& 
 
   const at::Tensor padded =
       with_history(input, fresh ? at::Tensor() : state[kHistory], options_.window);
-  Update update;
+  const at::Tensor before = fresh ? at::Tensor() : state[kMatrix];
+  WindowedScan scan;
+  scan.state = before;
+  at::Tensor updated;
   if (schedule.count > 0) {
-    update = scan(streams(padded, schedule), fresh ? at::Tensor() : state[kMatrix]);
-  } else {
-    update.state = state[kMatrix];
+    scan =
+        options_.tied ? scan_tied(padded, schedule, before) : scan_untied(padded, schedule, before);
+    updated = read(scan);
   }
   const at::Tensor output =
-      hold_between_updates(update.output, fresh || !skips ? at::Tensor() : state[kHeld], schedule);
+      hold_between_updates(updated, fresh || !skips ? at::Tensor() : state[kHeld], schedule);
 
-  LayerState next = {update.state, padded.narrow(1, input.size(1), options_.window - 1)};
+  LayerState next = {scan.state, padded.narrow(1, input.size(1), options_.window - 1)};
   if (skips) {
     next.push_back(output.select(1, input.size(1) - 1));
     next.push_back(at::full({input.size(0)}, schedule.next_phase(),
@@ -140,40 +142,15 @@ SequenceOutput GrilLayer::forward(const torch::Tensor& input, const LayerState& 
   return {output, std::move(next)};
 }
 
-GrilLayer::Update GrilLayer::scan(const Streams& streams, const torch::Tensor& state) const {
-  const int64_t heads = options_.heads;
-  const int64_t ranks = streams.values.size(2) / heads;
-  at::Tensor decay = decay_.value();
-  at::Tensor initial = state;
-  if (ranks > 1) {
-    auto decay_shape = decay.sizes().vec();
-    decay_shape.insert(decay_shape.begin(), ranks);
-    decay = decay.expand(decay_shape).flatten(0, 1);
-    // The state may start in any one of the ranks: their sum is what counts.
-    if (state.defined()) initial = at::constant_pad_nd(state, {0, 0, 0, 0, 0, (ranks - 1) * heads});
-  }
-  auto [readings, final_state] = outer_product_scan(
-      streams.values, streams.keys, streams.queries, decay,
-      initial.defined() ? c10::optional<at::Tensor>(initial) : c10::nullopt, options_.strict);
-  if (ranks > 1) {
-    final_state =
-        final_state.view({readings.size(0), ranks, heads, options_.value_size, options_.key_size})
-            .sum(1);
-  }
-  return {read(readings, streams.queries), final_state};
-}
-
-torch::Tensor GrilLayer::read(const torch::Tensor& readings, const torch::Tensor& queries) const {
-  const int64_t batch = readings.size(0);
-  const int64_t updates = readings.size(1);
-  const int64_t ranks = readings.size(2) / options_.heads;
-  // The ranks are summed by the same product that applies C.
-  const at::Tensor readout = ranks == 1 ? readout_ : readout_.repeat({1, ranks});
-  at::Tensor output = at::mm(readings.reshape({batch * updates, readout.size(1)}), readout.t());
+torch::Tensor GrilLayer::read(const WindowedScan& scan) const {
+  const int64_t batch = scan.readings.size(0);
+  const int64_t updates = scan.readings.size(1);
+  const auto rows = [&](const at::Tensor& tensor) {
+    return tensor.reshape({batch * updates, tensor.size(2) * tensor.size(3)});
+  };
+  at::Tensor output = at::mm(rows(scan.readings), readout_.t());
   if (initial_weights_.defined()) {
-    const at::Tensor query =
-        queries.narrow(2, 0, options_.heads).reshape({batch * updates, initial_weights_.size(1)});
-    output = at::addmm(output, query, initial_weights_.t());
+    output = at::addmm(output, rows(scan.queries), initial_weights_.t());
   }
   return output.view({batch, updates, options_.output_size});
 }

@@ -6,6 +6,7 @@
 #include "gril/base/config_section.h"
 #include "gril/layers/sequence_layer.h"
 #include "gril/layers/state_decay.h"
+#include "gril/layers/tied_scan.h"
 #include "gril/layers/update_schedule.h"
 
 namespace gril {
@@ -76,25 +77,13 @@ class GrilLayer : public SequenceLayer {
   const GrilLayerOptions& options() const { return options_; }
 
  private:
-  /// What enters the scan: values (B, n, R·H, dv), keys and queries (B, n, R·H, dk). The R terms of
-  /// the windowed cross product run as heads side by side, each with the query of its own head.
-  struct Streams {
-    torch::Tensor values;
-    torch::Tensor keys;
-    torch::Tensor queries;
-  };
-  struct Update {
-    torch::Tensor output;  ///< (B, n, m)
-    torch::Tensor state;   ///< (B, H, dv, dk)
-  };
-
   void register_parameters();
-  Streams streams(const torch::Tensor& padded, const UpdateSchedule& schedule) const;
-  Streams tied_streams(const torch::Tensor& padded, const UpdateSchedule& schedule) const;
-  Streams untied_streams(const torch::Tensor& padded, const UpdateSchedule& schedule) const;
-  Update scan(const Streams& streams, const torch::Tensor& state) const;
-  /// C and W0: readings (B, n, R·H, dv) of the scan to outputs (B, n, m).
-  torch::Tensor read(const torch::Tensor& readings, const torch::Tensor& queries) const;
+  WindowedScan scan_tied(const torch::Tensor& padded, const UpdateSchedule& schedule,
+                         const torch::Tensor& state) const;
+  WindowedScan scan_untied(const torch::Tensor& padded, const UpdateSchedule& schedule,
+                           const torch::Tensor& state) const;
+  /// C and W0: readings and queries to outputs (B, n, m).
+  torch::Tensor read(const WindowedScan& scan) const;
 
   GrilLayerOptions options_;
   StateDecay decay_;

@@ -1,8 +1,9 @@
-// The streams of a GrilLayer: windows of tokens become values, keys and queries.
+// The scan of a GrilLayer: windows of tokens become values, keys and queries, and those readings.
 #include <ATen/ATen.h>
 
 #include "gril/layers/gril_layer.h"
 #include "gril/layers/token_window.h"
+#include "gril/ops/outer_product_scan/outer_product_scan.h"
 
 namespace gril {
 namespace {
@@ -29,46 +30,42 @@ at::Tensor project_windows(const at::Tensor& windows, const at::Tensor& maps) {
 
 }  // namespace
 
-GrilLayer::Streams GrilLayer::streams(const torch::Tensor& padded,
-                                      const UpdateSchedule& schedule) const {
-  Streams result =
-      options_.tied ? tied_streams(padded, schedule) : untied_streams(padded, schedule);
-  if (!options_.cross_product) {
-    result.values =
-        at::ones({padded.size(0), schedule.count, options_.heads, 1}, result.keys.options());
+WindowedScan GrilLayer::scan_tied(const torch::Tensor& padded, const UpdateSchedule& schedule,
+                                  const torch::Tensor& state) const {
+  const auto& o = options_;
+  TiedScanArguments arguments;
+  arguments.keys = project(padded, key_map_);
+  arguments.queries = project(padded, query_map_);
+  if (o.cross_product) arguments.values = project(padded, value_map_);
+  arguments.offset_weights = o.cross_product ? offset_weights_ : key_offsets_.unsqueeze(0);
+  arguments.query_offsets = query_offsets_;
+  arguments.decay = decay_.value();
+  if (o.cross_product && o.window > 1 && arguments.decay.dim() == 1) {
+    arguments.decay =
+        arguments.decay.view({o.heads, 1, 1}).expand({o.heads, o.value_size, o.key_size});
   }
-  return result;
+  arguments.state = state;
+  arguments.heads = o.heads;
+  arguments.strict = o.strict;
+  return tied_scan(arguments, schedule);
 }
 
-GrilLayer::Streams GrilLayer::tied_streams(const torch::Tensor& padded,
-                                           const UpdateSchedule& schedule) const {
-  const auto mixed = [&](const at::Tensor& offsets, const at::Tensor& stream, int64_t copies) {
-    return split_heads(mix_windows(offsets, stream, schedule, copies), options_.heads);
-  };
-  const at::Tensor keys = project(padded, key_map_);
-  Streams result;
-  // Every rank reads with the same query.
-  result.queries = mixed(query_offsets_.unsqueeze(0), project(padded, query_map_),
-                         options_.cross_product ? options_.window : 1);
-  if (options_.cross_product) {
-    result.values = split_heads(
-        windows_at_updates(project(padded, value_map_), options_.window, schedule), options_.heads);
-    result.keys = mixed(offset_weights_, keys, 1);
-  } else {
-    result.keys = mixed(key_offsets_.unsqueeze(0), keys, 1);
-  }
-  return result;
-}
-
-GrilLayer::Streams GrilLayer::untied_streams(const torch::Tensor& padded,
-                                             const UpdateSchedule& schedule) const {
+WindowedScan GrilLayer::scan_untied(const torch::Tensor& padded, const UpdateSchedule& schedule,
+                                    const torch::Tensor& state) const {
   const at::Tensor windows = windows_at_updates(padded, options_.window, schedule);
   const auto projected = [&](const at::Tensor& maps) {
     return split_heads(project_windows(windows, maps), options_.heads);
   };
-  Streams result{{}, projected(key_map_), projected(query_map_)};
-  if (options_.cross_product) result.values = projected(value_map_);
-  return result;
+  const at::Tensor keys = projected(key_map_);
+  const at::Tensor values =
+      options_.cross_product
+          ? projected(value_map_)
+          : at::ones({padded.size(0), schedule.count, options_.heads, 1}, keys.options());
+  const at::Tensor queries = projected(query_map_);
+  auto [readings, last] = outer_product_scan(
+      values, keys, queries, decay_.value(),
+      state.defined() ? c10::optional<at::Tensor>(state) : c10::nullopt, options_.strict);
+  return {readings, last, queries};
 }
 
 }  // namespace gril

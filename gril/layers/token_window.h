@@ -19,16 +19,31 @@ torch::Tensor with_history(const torch::Tensor& tokens, const torch::Tensor& his
 torch::Tensor windows_at_updates(const torch::Tensor& padded, int64_t window,
                                  const UpdateSchedule& schedule);
 
+/// The same as a contiguous copy without a gradient, and its gradient: (B, w-1+T, F) from
+/// (B, n, w, F).
+torch::Tensor copy_windows(const torch::Tensor& padded, int64_t window,
+                           const UpdateSchedule& schedule);
+torch::Tensor copy_windows_backward(const torch::Tensor& windows, const UpdateSchedule& schedule);
+
 /// Weighted sums over the windows that end at the updates, as the windows in the order of time:
 ///
 ///     result[b, t, R-1-i] = Σ_j weights[i, j] u_{t-j}
 ///
 /// weights  (R, w); both axes count back from the newest token.
-/// padded   (B, w-1+T, F), dtype and device of weights.
-/// copies   c ≥ 1: the R results are repeated c times along their axis.
-/// returns  (B, n, c·R, F), contiguous.
-/// cost     2·B·n·R·w·F operations, without a copy of the windows. First-order gradients of both.
+/// padded   (B, w-1+T, F), dtype of weights: float32 or float64, on the CPU.
+/// returns  (B, n, R, F), contiguous, without a gradient.
+/// cost     2·B·n·R·w·F operations, without a copy of the windows.
 torch::Tensor mix_windows(const torch::Tensor& weights, const torch::Tensor& padded,
-                          const UpdateSchedule& schedule, int64_t copies = 1);
+                          const UpdateSchedule& schedule);
+
+struct MixGradients {
+  torch::Tensor weights;
+  torch::Tensor padded;  ///< undefined unless wanted
+};
+
+/// The gradients of the arguments of mix_windows from `mixed`, that of its result.
+MixGradients mix_windows_backward(const torch::Tensor& weights, const torch::Tensor& padded,
+                                  const UpdateSchedule& schedule, const torch::Tensor& mixed,
+                                  bool padded_wanted);
 
 }  // namespace gril

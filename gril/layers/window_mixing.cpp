@@ -1,21 +1,14 @@
-// mix_windows: one pass over the stream forward, one backward. Written out because as torch
-// operations it takes copies of the windows and more calls than arithmetic.
+// mix_windows and its gradient: one pass over the stream each. Written out because as torch
+// operations they take copies of the windows and more calls than arithmetic.
 #include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
-#include <vector>
 
 #include "gril/layers/token_window.h"
 #include "gril/ops/cpu_parallel.h"
 
 namespace gril {
 namespace {
-
-using torch::autograd::AutogradContext;
-using torch::autograd::Variable;
-using torch::autograd::variable_list;
 
 struct MixSizes {
   int64_t batch, length, features;  ///< of the padded stream
@@ -117,114 +110,75 @@ void weights_gradient(const MixSizes& sizes, const T* gradient, const T* stream,
   }
 }
 
-class MixWindowsFunction : public torch::autograd::Function<MixWindowsFunction> {
- public:
-  static Variable forward(AutogradContext* context, const Variable& weights, const Variable& padded,
-                          const UpdateSchedule& schedule, int64_t copies) {
-    const at::Tensor w = weights.contiguous();
-    const at::Tensor x = padded.contiguous();
-    context->save_for_backward({w, x});
-    context->saved_data["schedule"] =
-        std::vector<int64_t>{schedule.first, schedule.stride, schedule.count};
-    const MixSizes sizes = sizes_of(context, w, x);
-    at::Tensor mixed =
-        at::empty({sizes.batch, sizes.updates, sizes.ranks, sizes.features}, x.options());
-    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "mix_windows", [&] {
-      for_each_piece(sizes.batch, sizes.operations(), [&](int64_t begin, int64_t end) {
-        for (int64_t b = begin; b < end; ++b) {
-          mix(sizes, w.data_ptr<scalar_t>(), x.data_ptr<scalar_t>() + b * sizes.stream_size(),
-              mixed.data_ptr<scalar_t>() + b * sizes.mixed_size());
-        }
-      });
-    });
-    return copies == 1 ? mixed : repeat(mixed, copies);
-  }
+MixSizes sizes_of(const at::Tensor& weights, const at::Tensor& padded,
+                  const UpdateSchedule& schedule) {
+  return {padded.size(0),  padded.size(1), padded.size(2),  weights.size(0),
+          weights.size(1), schedule.first, schedule.stride, schedule.count};
+}
 
-  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-    TORCH_CHECK_NOT_IMPLEMENTED(!c10::GradMode::is_enabled(),
-                                "[mix_windows] gradients are of first order only; got a request "
-                                "for the second.");
-    const variable_list saved = context->get_saved_variables();
-    const MixSizes sizes = sizes_of(context, saved[0], saved[1]);
-    const at::Tensor gradient = sum_over_copies(sizes, gradients[0]).contiguous();
-    at::Tensor weights;
-    at::Tensor stream;
-    AT_DISPATCH_FLOATING_TYPES(gradient.scalar_type(), "mix_windows_backward", [&] {
-      if (context->needs_input_grad(0)) {
-        weights = sum_over_batch<scalar_t>(sizes, gradient, saved[1]);
-      }
-      if (context->needs_input_grad(1)) stream = scatter<scalar_t>(sizes, saved[0], gradient);
-    });
-    return {weights, stream, Variable(), Variable()};
-  }
+/// Calls work(b) for every batch entry, on torch's threads.
+template <class Work>
+void for_each_entry(const MixSizes& sizes, const Work& work) {
+  for_each_piece(sizes.batch, sizes.operations(), [&](int64_t begin, int64_t end) {
+    for (int64_t b = begin; b < end; ++b) work(b);
+  });
+}
 
- private:
-  static MixSizes sizes_of(AutogradContext* context, const at::Tensor& weights,
-                           const at::Tensor& padded) {
-    const auto schedule = context->saved_data["schedule"].toIntVector();
-    return {padded.size(0),  padded.size(1), padded.size(2), weights.size(0),
-            weights.size(1), schedule[0],    schedule[1],    schedule[2]};
-  }
+template <typename T>
+at::Tensor weights_gradient(const MixSizes& sizes, const at::Tensor& gradient,
+                            const at::Tensor& padded) {
+  const int64_t size = sizes.ranks * sizes.window;
+  at::Tensor parts = at::empty({sizes.batch, sizes.ranks, sizes.window}, padded.options());
+  for_each_entry(sizes, [&](int64_t b) {
+    weights_gradient(sizes, gradient.data_ptr<T>() + b * sizes.mixed_size(),
+                     padded.data_ptr<T>() + b * sizes.stream_size(),
+                     parts.data_ptr<T>() + b * size);
+  });
+  return parts.sum(0);
+}
 
-  static at::Tensor repeat(const at::Tensor& mixed, int64_t copies) {
-    const auto sizes = mixed.sizes();
-    return mixed.unsqueeze(2)
-        .expand({sizes[0], sizes[1], copies, sizes[2], sizes[3]})
-        .reshape({sizes[0], sizes[1], copies * sizes[2], sizes[3]});
-  }
-
-  static at::Tensor sum_over_copies(const MixSizes& sizes, const at::Tensor& gradient) {
-    const int64_t copies = gradient.size(2) / sizes.ranks;
-    if (copies == 1) return gradient;
-    return gradient.reshape({sizes.batch, sizes.updates, copies, sizes.ranks, sizes.features})
-        .sum(2);
-  }
-
-  template <typename T>
-  static at::Tensor sum_over_batch(const MixSizes& sizes, const at::Tensor& gradient,
-                                   const at::Tensor& stream) {
-    const int64_t size = sizes.ranks * sizes.window;
-    at::Tensor parts = at::empty({sizes.batch, sizes.ranks, sizes.window}, stream.options());
-    for_each_piece(sizes.batch, sizes.operations(), [&](int64_t begin, int64_t end) {
-      for (int64_t b = begin; b < end; ++b) {
-        weights_gradient(sizes, gradient.data_ptr<T>() + b * sizes.mixed_size(),
-                         stream.data_ptr<T>() + b * sizes.stream_size(),
-                         parts.data_ptr<T>() + b * size);
-      }
-    });
-    return parts.sum(0);
-  }
-
-  template <typename T>
-  static at::Tensor scatter(const MixSizes& sizes, const at::Tensor& weights,
-                            const at::Tensor& gradient) {
-    at::Tensor stream = at::zeros({sizes.batch, sizes.length, sizes.features}, weights.options());
-    for_each_piece(sizes.batch, sizes.operations(), [&](int64_t begin, int64_t end) {
-      for (int64_t b = begin; b < end; ++b) {
-        stream_gradient(sizes, weights.data_ptr<T>(),
-                        gradient.data_ptr<T>() + b * sizes.mixed_size(),
-                        stream.data_ptr<T>() + b * sizes.stream_size());
-      }
-    });
-    return stream;
-  }
-};
-
-/// The definition, for what the loops above are not made for.
-at::Tensor mix_by_definition(const at::Tensor& weights, const at::Tensor& padded,
-                             const UpdateSchedule& schedule, int64_t copies) {
-  return at::matmul(weights.flip({0, 1}), windows_at_updates(padded, weights.size(1), schedule))
-      .repeat({1, 1, copies, 1});
+template <typename T>
+at::Tensor padded_gradient(const MixSizes& sizes, const at::Tensor& weights,
+                           const at::Tensor& gradient) {
+  at::Tensor padded = at::zeros({sizes.batch, sizes.length, sizes.features}, weights.options());
+  for_each_entry(sizes, [&](int64_t b) {
+    stream_gradient(sizes, weights.data_ptr<T>(), gradient.data_ptr<T>() + b * sizes.mixed_size(),
+                    padded.data_ptr<T>() + b * sizes.stream_size());
+  });
+  return padded;
 }
 
 }  // namespace
 
 torch::Tensor mix_windows(const torch::Tensor& weights, const torch::Tensor& padded,
-                          const UpdateSchedule& schedule, int64_t copies) {
-  const bool has_loops = padded.is_cpu() && (padded.scalar_type() == at::kFloat ||
-                                             padded.scalar_type() == at::kDouble);
-  return has_loops ? MixWindowsFunction::apply(weights, padded, schedule, copies)
-                   : mix_by_definition(weights, padded, schedule, copies);
+                          const UpdateSchedule& schedule) {
+  const at::Tensor w = weights.contiguous();
+  const at::Tensor x = padded.contiguous();
+  const MixSizes sizes = sizes_of(w, x, schedule);
+  at::Tensor mixed =
+      at::empty({sizes.batch, sizes.updates, sizes.ranks, sizes.features}, x.options());
+  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "mix_windows", [&] {
+    for_each_entry(sizes, [&](int64_t b) {
+      mix(sizes, w.data_ptr<scalar_t>(), x.data_ptr<scalar_t>() + b * sizes.stream_size(),
+          mixed.data_ptr<scalar_t>() + b * sizes.mixed_size());
+    });
+  });
+  return mixed;
+}
+
+MixGradients mix_windows_backward(const torch::Tensor& weights, const torch::Tensor& padded,
+                                  const UpdateSchedule& schedule, const torch::Tensor& mixed,
+                                  bool padded_wanted) {
+  const at::Tensor w = weights.contiguous();
+  const at::Tensor x = padded.contiguous();
+  const at::Tensor gradient = mixed.contiguous();
+  const MixSizes sizes = sizes_of(w, x, schedule);
+  MixGradients gradients;
+  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "mix_windows_backward", [&] {
+    gradients.weights = weights_gradient<scalar_t>(sizes, gradient, x);
+    if (padded_wanted) gradients.padded = padded_gradient<scalar_t>(sizes, w, gradient);
+  });
+  return gradients;
 }
 
 }  // namespace gril

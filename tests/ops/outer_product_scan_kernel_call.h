@@ -104,8 +104,10 @@ OuterProductScanHead<T> head_of(const KernelShape& shape, KernelMemory<T>* memor
 /// Workspace as the kernels ask for it, NaN everywhere.
 template <typename T>
 hwy::AlignedFreeUniquePtr<T[]> workspace_of(const KernelShape& shape, bool backward) {
-  const int64_t size = (shape.elementwise ? elementwise_workspace_size : chunked_workspace_size)(
-      shape.length, shape.value_size, shape.key_size, backward);
+  const int64_t size =
+      shape.elementwise
+          ? elementwise_workspace_size(shape.length, shape.value_size, shape.key_size, backward, 1)
+          : chunked_workspace_size(shape.length, shape.value_size, shape.key_size, backward);
   auto workspace = hwy::AllocateAligned<T>(static_cast<size_t>(size));
   std::fill_n(workspace.get(), size, std::numeric_limits<T>::quiet_NaN());
   return workspace;

@@ -20,6 +20,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 template <typename T>
 struct StateBlock {
   int64_t steps = 0;
+  int64_t ranks = 1;   ///< pairs r cᵀ per step, when advancing; pairs of w and outputs, when back
   bool first = false;  ///< the outputs start at zero; otherwise the block adds to them
 
   T* state = nullptr;
@@ -38,8 +39,8 @@ struct StateBlock {
   T* decay_gradient = nullptr;  ///< laid out as the state
 };
 
-/// S ← Λ ∘ S + r cᵀ for each step. kSave keeps the blocks before each step; kRead adds Sᵀ w to the
-/// outputs, with S after the update (strict: before it).
+/// S ← Λ ∘ S + Σ r cᵀ over the pairs of each step. kSave keeps the blocks before each step; kRead
+/// adds Sᵀ w to the outputs, with S after the update (strict: before it).
 template <int kRows, bool kStrict, bool kSave, bool kRead, typename T>
 void advance_block(const StateBlock<T> block) {
   const hn::ScalableTag<T> tag;
@@ -52,19 +53,36 @@ void advance_block(const StateBlock<T> block) {
     state[r] = hn::Load(tag, block.state + r * block.state_stride);
     decay[r] = hn::Load(tag, block.decay + r * block.state_stride);
   }
+  const T* columns = block.columns;
+  const T* rows = block.rows;
   for (int64_t step = 0; step < block.steps; ++step) {
-    const auto column = hn::Load(tag, block.columns + step * block.column_stride);
-    const T* HWY_RESTRICT rows = block.rows + step * block.rows_stride;
     const T* HWY_RESTRICT weights = block.weights + step * block.weights_stride;
     T* HWY_RESTRICT outputs = block.outputs + step * block.column_stride;
     auto output = hn::Zero(tag);
     if (kRead && !block.first) output = hn::Load(tag, outputs);
+    auto column = hn::Load(tag, columns);
     HWY_UNROLL(10)
     for (int r = 0; r < kRows; ++r) {
       if (kSave) hn::Store(state[r], tag, block.saved + (step * kRows + r) * lanes);
       if (kRead && kStrict) output = hn::MulAdd(state[r], hn::Set(tag, weights[r]), output);
       state[r] = hn::MulAdd(state[r], decay[r], hn::Mul(column, hn::Set(tag, rows[r])));
-      if (kRead && !kStrict) output = hn::MulAdd(state[r], hn::Set(tag, weights[r]), output);
+    }
+    columns += block.column_stride;
+    rows += block.rows_stride;
+    for (int64_t rank = 1; rank < block.ranks; ++rank) {
+      column = hn::Load(tag, columns);
+      HWY_UNROLL(10)
+      for (int r = 0; r < kRows; ++r) {
+        state[r] = hn::MulAdd(column, hn::Set(tag, rows[r]), state[r]);
+      }
+      columns += block.column_stride;
+      rows += block.rows_stride;
+    }
+    if (kRead && !kStrict) {
+      HWY_UNROLL(10)
+      for (int r = 0; r < kRows; ++r) {
+        output = hn::MulAdd(state[r], hn::Set(tag, weights[r]), output);
+      }
     }
     if (kRead) hn::Store(output, tag, outputs);
   }
@@ -74,9 +92,27 @@ void advance_block(const StateBlock<T> block) {
   }
 }
 
-/// The gradient G of the state from the last step to the first: outputs += Gᵀ w, where G after the
-/// step has the read r cᵀ of this step in it (strict: not yet), then G ← Λ ∘ G (strict: + r cᵀ).
-/// kDecay adds G ∘ (saved state) to the gradient of the decay.
+/// outputs += Gᵀ w for every pair of a step.
+template <int kRows, typename T, class Vector>
+HWY_INLINE void read_pairs(const StateBlock<T>& block, int64_t step,
+                           const Vector (&gradient)[kRows]) {
+  const hn::ScalableTag<T> tag;
+  for (int64_t pair = step * block.ranks; pair < (step + 1) * block.ranks; ++pair) {
+    const T* HWY_RESTRICT weights = block.weights + pair * block.weights_stride;
+    T* HWY_RESTRICT outputs = block.outputs + pair * block.column_stride;
+    auto output = block.first ? hn::Zero(tag) : hn::Load(tag, outputs);
+    HWY_UNROLL(10)
+    for (int r = 0; r < kRows; ++r) {
+      output = hn::MulAdd(gradient[r], hn::Set(tag, weights[r]), output);
+    }
+    hn::Store(output, tag, outputs);
+  }
+}
+
+/// The gradient G of the state from the last step to the first: outputs += Gᵀ w of every pair,
+/// where G after the step has the read r cᵀ of this step in it (strict: not yet), then G ← Λ ∘ G
+/// (strict:
+/// + r cᵀ). kDecay adds G ∘ (saved state) to the gradient of the decay.
 template <int kRows, bool kStrict, bool kDecay, typename T>
 void retreat_block(const StateBlock<T> block) {
   const hn::ScalableTag<T> tag;
@@ -94,22 +130,22 @@ void retreat_block(const StateBlock<T> block) {
   for (int64_t step = block.steps - 1; step >= 0; --step) {
     const auto column = hn::Load(tag, block.columns + step * block.column_stride);
     const T* HWY_RESTRICT rows = block.rows + step * block.rows_stride;
-    const T* HWY_RESTRICT weights = block.weights + step * block.weights_stride;
-    T* HWY_RESTRICT outputs = block.outputs + step * block.column_stride;
-    auto output = block.first ? hn::Zero(tag) : hn::Load(tag, outputs);
+    if (!kStrict) {
+      HWY_UNROLL(10)
+      for (int r = 0; r < kRows; ++r) {
+        state[r] = hn::MulAdd(column, hn::Set(tag, rows[r]), state[r]);
+      }
+    }
+    read_pairs<kRows>(block, step, state);
     HWY_UNROLL(10)
     for (int r = 0; r < kRows; ++r) {
-      const auto row = hn::Set(tag, rows[r]);
-      const auto here = kStrict ? state[r] : hn::MulAdd(column, row, state[r]);
-      output = hn::MulAdd(here, hn::Set(tag, weights[r]), output);
       if (kDecay) {
         const auto saved = hn::Load(tag, block.saved + (step * kRows + r) * lanes);
-        decay_gradient[r] = hn::MulAdd(here, saved, decay_gradient[r]);
+        decay_gradient[r] = hn::MulAdd(state[r], saved, decay_gradient[r]);
       }
-      state[r] =
-          kStrict ? hn::MulAdd(here, decay[r], hn::Mul(column, row)) : hn::Mul(here, decay[r]);
+      state[r] = kStrict ? hn::MulAdd(state[r], decay[r], hn::Mul(column, hn::Set(tag, rows[r])))
+                         : hn::Mul(state[r], decay[r]);
     }
-    hn::Store(output, tag, outputs);
   }
   HWY_UNROLL(10)
   for (int r = 0; r < kRows; ++r) {

@@ -20,25 +20,43 @@ HWY_BEFORE_NAMESPACE();
 namespace gril::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// One chunk of one batch entry: steps in scan order, so that a reversed scan has negative strides.
+/// One chunk of one batch entry: steps, and the pairs of a step, in scan order, so that a reversed
+/// scan has negative strides.
 template <typename T>
 struct ElementwiseChunk {
   ElementwiseChunk(const OuterProductScanHead<T>& head, int64_t entry, int64_t index)
       : steps(std::min(kElementwiseChunk, head.length - index * kElementwiseChunk)),
+        pairs(steps * head.ranks),
         value_step(head.reverse ? -head.value_step : head.value_step),
         key_step(head.reverse ? -head.key_step : head.key_step) {
     const int64_t begin = index * kElementwiseChunk;
     const int64_t first = head.reverse ? head.length - 1 - begin : begin;
-    value_offset = entry * head.value_entry + first * head.value_step;
-    key_offset = entry * head.key_entry + first * head.key_step;
+    const int64_t first_pair = first * head.ranks + (head.reverse ? head.ranks - 1 : 0);
+    value_offset = entry * head.ranks * head.value_entry + first_pair * head.value_step;
+    key_offset = entry * head.ranks * head.key_entry + first_pair * head.key_step;
+    output_offset = entry * head.value_entry + first * head.value_step;
+    query_offset = entry * head.key_entry + first * head.key_step;
   }
 
   int64_t steps;
+  int64_t pairs;
   int64_t value_step;
   int64_t key_step;
   int64_t value_offset;
   int64_t key_offset;
+  int64_t output_offset;
+  int64_t query_offset;
 };
+
+/// The values and keys of a chunk into the workspace.
+template <typename T>
+void pack_pairs(const OuterProductScanHead<T>& head, const ElementwiseChunk<T>& chunk,
+                const ElementwiseMemory<T>& memory) {
+  pack_rows(head.keys + chunk.key_offset, chunk.key_step, chunk.pairs, head.key_size, chunk.pairs,
+            memory.keys);
+  pack_rows(head.values + chunk.value_offset, chunk.value_step, chunk.pairs, head.value_size,
+            chunk.pairs, memory.values);
+}
 
 /// Calls work(row, column) for the corner of every block of a state with these sizes.
 template <typename T, class Work>
@@ -62,6 +80,7 @@ StateBlock<T> value_by_key_block(const OuterProductScanHead<T>& head, int64_t st
   const int64_t corner = row * key_width + column;
   StateBlock<T> block;
   block.steps = steps;
+  block.ranks = head.ranks;
   block.first = row == 0;
   block.state = state + corner;
   block.decay = memory.decay + corner;
@@ -85,6 +104,7 @@ StateBlock<T> key_by_value_block(const OuterProductScanHead<T>& head, int64_t st
   const int64_t corner = row * value_width + column;
   StateBlock<T> block;
   block.steps = steps;
+  block.ranks = head.ranks;
   block.first = row == 0;
   block.state = memory.state_transposed + corner;
   block.decay = memory.decay_transposed + corner;

@@ -34,21 +34,22 @@ struct RowBlocks {
 template <typename T>
 struct ElementwiseMemory {
   ElementwiseMemory(T* workspace, int64_t length, int64_t value_size, int64_t key_size,
-                    bool backward) {
+                    bool backward, int64_t ranks) {
     const int64_t value_width = padded(value_size);
     const int64_t key_width = padded(key_size);
     const int64_t state_size = value_width * key_width;
     WorkspaceCursor<T> cursor(workspace);
-    values = cursor.take(kElementwiseChunk * value_width);
-    keys = cursor.take(kElementwiseChunk * key_width);
+    const int64_t pairs = kElementwiseChunk * ranks;
+    values = cursor.take(pairs * value_width);
+    keys = cursor.take(pairs * key_width);
     queries = cursor.take(kElementwiseChunk * key_width);
-    outputs = cursor.take(kElementwiseChunk * value_width);
+    outputs = cursor.take((backward ? pairs : kElementwiseChunk) * value_width);
     decay_transposed = cursor.take(state_size);
     state_transposed = cursor.take(state_size);
     scratch = cursor.take(state_size);
     if (backward) {
       gradient = cursor.take(kElementwiseChunk * value_width);
-      keys_gradient = cursor.take(kElementwiseChunk * key_width);
+      keys_gradient = cursor.take(pairs * key_width);
       queries_gradient = cursor.take(kElementwiseChunk * key_width);
       decay = cursor.take(state_size);
       state_gradient = cursor.take(state_size);

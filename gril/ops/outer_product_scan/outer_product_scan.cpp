@@ -39,8 +39,13 @@ OuterProductScanSizes check_outer_product_scan(const at::Tensor& values, const a
   check_dtype(kOp, "values", values, {at::kFloat, at::kDouble});
   check_rank(kOp, "values", values, 4, "(B, T, H, V)");
   check_rank(kOp, "keys", keys, 4, "(B, T, H, K)");
-  OuterProductScanSizes sizes{values.size(0), values.size(1), values.size(2),
-                              values.size(3), keys.size(3),   OuterProductDecay::kPerHead};
+  OuterProductScanSizes sizes{values.size(0),
+                              values.size(1),
+                              values.size(2),
+                              values.size(3),
+                              keys.size(3),
+                              OuterProductDecay::kPerHead,
+                              1};
   check_same_kind(kOp, "keys", keys, "values", values);
   check_same_kind(kOp, "queries", queries, "values", values);
   check_same_kind(kOp, "decay", decay, "values", values);

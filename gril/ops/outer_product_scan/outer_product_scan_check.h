@@ -22,6 +22,7 @@ struct OuterProductScanSizes {
   int64_t value_size = 0;
   int64_t key_size = 0;
   OuterProductDecay decay = OuterProductDecay::kPerHead;
+  int64_t ranks = 1;  ///< pairs per step, see ranked_outer_product_scan.h
 };
 
 /// The one check of outer_product_scan, made first by every backend.

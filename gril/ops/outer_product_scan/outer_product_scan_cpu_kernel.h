@@ -13,14 +13,15 @@ struct OuterProductScanHead {
   int64_t length = 0;
   int64_t value_size = 0;
   int64_t key_size = 0;
+  int64_t ranks = 1;  ///< value/key pairs per step; more than one with an elementwise decay only
   bool strict = false;
   bool reverse = false;
 
-  int64_t value_step = 0;   ///< numbers from one time step to the next in values and outputs
+  int64_t value_step = 0;   ///< numbers from one pair to the next in values, one step in outputs
   int64_t key_step = 0;     ///< the same in keys and queries
   int64_t decay_step = 0;   ///< the same in a per-step decay; 0: one number for all steps
-  int64_t value_entry = 0;  ///< numbers from one batch entry to the next in values and outputs
-  int64_t key_entry = 0;    ///< the same in keys and queries
+  int64_t value_entry = 0;  ///< numbers from one batch entry to the next in outputs; values: R × it
+  int64_t key_entry = 0;    ///< the same in queries and keys
   int64_t decay_entry = 0;  ///< the same in a per-step decay
   int64_t state_entry = 0;  ///< the same in states; a state is V × K, contiguous
 
@@ -44,7 +45,7 @@ struct OuterProductScanGradients {
   const T* outputs = nullptr;
   const T* final_state = nullptr;  ///< null stands for zeros
 
-  T* values = nullptr;
+  T* values = nullptr;  ///< null: not wanted, which saves the elementwise kernel a sweep
   T* keys = nullptr;
   T* queries = nullptr;
   T* initial_state = nullptr;
@@ -57,7 +58,7 @@ struct OuterProductScanGradients {
 /// backward pass (one state per chunk), constant for the forward pass.
 int64_t chunked_workspace_size(int64_t length, int64_t value_size, int64_t key_size, bool backward);
 int64_t elementwise_workspace_size(int64_t length, int64_t value_size, int64_t key_size,
-                                   bool backward);
+                                   bool backward, int64_t ranks);
 
 /// Scalar decay, constant or per step: chunks of 64 steps as matrix products.
 template <typename T>

@@ -16,15 +16,6 @@ HWY_BEFORE_NAMESPACE();
 namespace gril::HWY_NAMESPACE {
 namespace {
 
-template <typename T>
-void load_keys_and_values(const OuterProductScanHead<T>& head, const ElementwiseChunk<T>& chunk,
-                          const ElementwiseMemory<T>& memory) {
-  pack_rows(head.keys + chunk.key_offset, chunk.key_step, chunk.steps, head.key_size, chunk.steps,
-            memory.keys);
-  pack_rows(head.values + chunk.value_offset, chunk.value_step, chunk.steps, head.value_size,
-            chunk.steps, memory.values);
-}
-
 /// The state before every chunk of a batch entry.
 template <typename T>
 void recompute_states(const OuterProductScanHead<T>& head, int64_t entry,
@@ -36,7 +27,7 @@ void recompute_states(const OuterProductScanHead<T>& head, int64_t entry,
       head.value_size, head.key_size, memory.states);
   for (int64_t index = 0; index + 1 < elementwise_chunk_count(head.length); ++index) {
     const ElementwiseChunk<T> chunk(head, entry, index);
-    load_keys_and_values(head, chunk, memory);
+    pack_pairs(head, chunk, memory);
     T* state = memory.states + (index + 1) * state_size;
     std::copy_n(state - state_size, state_size, state);
     for_each_block<T>(head.value_size, head.key_size, [&](int64_t row, int64_t column) {
@@ -90,30 +81,33 @@ template <typename T>
 void retreat_chunk(const OuterProductScanHead<T>& head, const ElementwiseChunk<T>& chunk, T* state,
                    const OuterProductScanGradients<T>& gradients,
                    const ElementwiseMemory<T>& memory) {
-  load_keys_and_values(head, chunk, memory);
-  pack_rows(head.queries + chunk.key_offset, chunk.key_step, chunk.steps, head.key_size,
+  pack_pairs(head, chunk, memory);
+  pack_rows(head.queries + chunk.query_offset, chunk.key_step, chunk.steps, head.key_size,
             chunk.steps, memory.queries);
-  pack_rows(gradients.outputs + chunk.value_offset, chunk.value_step, chunk.steps, head.value_size,
+  pack_rows(gradients.outputs + chunk.output_offset, chunk.value_step, chunk.steps, head.value_size,
             chunk.steps, memory.gradient);
   if (head.strict) {
     retreat_value_by_key<true>(head, chunk, state, memory);
-    retreat_key_by_value<true>(head, chunk, memory);
+    if (gradients.values != nullptr) retreat_key_by_value<true>(head, chunk, memory);
   } else {
     retreat_value_by_key<false>(head, chunk, state, memory);
-    retreat_key_by_value<false>(head, chunk, memory);
+    if (gradients.values != nullptr) retreat_key_by_value<false>(head, chunk, memory);
   }
-  unpack_rows(memory.outputs, chunk.value_step, chunk.steps, head.value_size,
-              gradients.values + chunk.value_offset);
-  unpack_rows(memory.keys_gradient, chunk.key_step, chunk.steps, head.key_size,
+  if (gradients.values != nullptr) {
+    unpack_rows(memory.outputs, chunk.value_step, chunk.pairs, head.value_size,
+                gradients.values + chunk.value_offset);
+  }
+  unpack_rows(memory.keys_gradient, chunk.key_step, chunk.pairs, head.key_size,
               gradients.keys + chunk.key_offset);
   unpack_rows(memory.queries_gradient, chunk.key_step, chunk.steps, head.key_size,
-              gradients.queries + chunk.key_offset);
+              gradients.queries + chunk.query_offset);
 }
 
 template <typename T>
 void scan_head_backward(const OuterProductScanHead<T>& head,
                         const OuterProductScanGradients<T>& gradients, T* workspace) {
-  const ElementwiseMemory<T> memory(workspace, head.length, head.value_size, head.key_size, true);
+  const ElementwiseMemory<T> memory(workspace, head.length, head.value_size, head.key_size, true,
+                                    head.ranks);
   const int64_t state_size = padded(head.value_size) * padded(head.key_size);
   pack_state(head.decay, head.value_size, head.key_size, memory.decay);
   pack_transposed_state(head.decay, head.value_size, head.key_size, memory.scratch,

@@ -31,7 +31,8 @@ void scan_chunk(const OuterProductScanHead<T>& head, const ElementwiseChunk<T>& 
 template <typename T>
 void scan_head(const OuterProductScanHead<T>& head, const OuterProductScanResult<T>& result,
                T* workspace) {
-  const ElementwiseMemory<T> memory(workspace, head.length, head.value_size, head.key_size, false);
+  const ElementwiseMemory<T> memory(workspace, head.length, head.value_size, head.key_size, false,
+                                    head.ranks);
   pack_transposed_state(head.decay, head.value_size, head.key_size, memory.scratch,
                         memory.decay_transposed);
   for (int64_t entry = 0; entry < head.batch; ++entry) {
@@ -40,11 +41,8 @@ void scan_head(const OuterProductScanHead<T>& head, const OuterProductScanResult
         head.value_size, head.key_size, memory.scratch, memory.state_transposed);
     for (int64_t index = 0; index < elementwise_chunk_count(head.length); ++index) {
       const ElementwiseChunk<T> chunk(head, entry, index);
-      pack_rows(head.values + chunk.value_offset, chunk.value_step, chunk.steps, head.value_size,
-                chunk.steps, memory.values);
-      pack_rows(head.keys + chunk.key_offset, chunk.key_step, chunk.steps, head.key_size,
-                chunk.steps, memory.keys);
-      pack_rows(head.queries + chunk.key_offset, chunk.key_step, chunk.steps, head.key_size,
+      pack_pairs(head, chunk, memory);
+      pack_rows(head.queries + chunk.query_offset, chunk.key_step, chunk.steps, head.key_size,
                 chunk.steps, memory.queries);
       if (head.strict) {
         scan_chunk<true>(head, chunk, memory);
@@ -52,7 +50,7 @@ void scan_head(const OuterProductScanHead<T>& head, const OuterProductScanResult
         scan_chunk<false>(head, chunk, memory);
       }
       unpack_rows(memory.outputs, chunk.value_step, chunk.steps, head.value_size,
-                  result.outputs + chunk.value_offset);
+                  result.outputs + chunk.output_offset);
     }
     unpack_transposed_state(memory.state_transposed, head.value_size, head.key_size, memory.scratch,
                             result.final_state + entry * head.state_entry);
@@ -77,8 +75,8 @@ HWY_AFTER_NAMESPACE();
 namespace gril {
 
 int64_t elementwise_workspace_size(int64_t length, int64_t value_size, int64_t key_size,
-                                   bool backward) {
-  return ElementwiseMemory<float>(nullptr, length, value_size, key_size, backward).size;
+                                   bool backward, int64_t ranks) {
+  return ElementwiseMemory<float>(nullptr, length, value_size, key_size, backward, ranks).size;
 }
 
 HWY_EXPORT(elementwise_scan_float32);
