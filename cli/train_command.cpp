@@ -7,6 +7,7 @@
 #include "gril/base/check.h"
 #include "gril/base/config_file.h"
 #include "gril/evaluation/loss.h"
+#include "gril/ops/memory_reuse.h"
 
 namespace gril::cli {
 namespace {
@@ -56,6 +57,8 @@ void print_result(const TrainOptions& options, const TrainingSession& session,
 }
 
 int train(const TrainOptions& options, const Program& program) {
+  // A step frees and takes the same tensors again.
+  keep_freed_memory();
   const TrainingSession session = session_of(options, program);
   try {
     const TrainingResult result = run_training(session);

@@ -93,7 +93,7 @@ double GrilLayer::operations_per_token() const {
   // Tied maps run once per token, untied ones once per offset of an update.
   const double mapping = o.tied ? maps * stride : maps * w;
   const double mixing = o.tied ? 2.0 * w * (ranks + 1.0) * keys : 0.0;
-  const double scanning = 5.0 * ranks * values * static_cast<double>(o.key_size);
+  const double scanning = (2.0 * ranks + 3.0) * values * static_cast<double>(o.key_size);
   const double skip = o.initial_weights ? keys : 0.0;
   const double reading = 2.0 * static_cast<double>(o.output_size) * (values + skip);
   return (mapping + mixing + scanning + reading) / stride;

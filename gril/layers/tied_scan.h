@@ -34,7 +34,7 @@ struct WindowedScan {
 ///
 /// One rank per value offset: the mixed keys are what makes w² terms w. Shapes are the caller's
 /// duty. Gradients of first order of all tensors; values that need none cost none.
-/// cost  B·n·H·dk·(2·w·(R + 1) + 2·dv·(R + 2)) operations.
+/// cost  B·n·H·dk·(2·w·(R + 1) + dv·(2·R + 3)) operations.
 /// errors  c10::NotImplementedError "[gril] gradients are of first order only; …".
 WindowedScan tied_scan(const TiedScanArguments& arguments, const UpdateSchedule& schedule);
 

@@ -1,6 +1,7 @@
 #include "gril/layers/update_schedule.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
@@ -19,6 +20,17 @@ using torch::autograd::AutogradContext;
 using torch::autograd::Variable;
 using torch::autograd::variable_list;
 
+/// Numbers of a batch of sequences: n outputs of m features held over `length` tokens.
+struct HoldSizes {
+  int64_t batch, updates, features, stride, length;
+
+  int64_t tokens() const { return batch * length; }
+  /// Where the output that token `index` of the batch holds begins.
+  int64_t source(int64_t index) const {
+    return (index / length * updates + index % length / stride) * features;
+  }
+};
+
 /// Repeats every output over its stride. As torch operations this takes four calls forward and four
 /// copies backward.
 class HoldFunction : public torch::autograd::Function<HoldFunction> {
@@ -26,25 +38,36 @@ class HoldFunction : public torch::autograd::Function<HoldFunction> {
   static Variable forward(AutogradContext* context, const Variable& updated, int64_t stride,
                           int64_t length) {
     context->saved_data["stride"] = stride;
-    const int64_t batch = updated.size(0);
-    const int64_t features = updated.size(2);
-    at::Tensor held = at::empty({batch, length, features}, updated.options());
-    for (int64_t offset = 0; offset < std::min(stride, length); ++offset) {
-      at::Tensor places = held.slice(1, offset, length, stride);
-      places.copy_(updated.narrow(1, 0, places.size(1)));
-    }
+    context->saved_data["updates"] = updated.size(1);
+    const HoldSizes sizes{updated.size(0), updated.size(1), updated.size(2), stride, length};
+    const at::Tensor from = updated.contiguous();
+    at::Tensor held = at::empty({sizes.batch, length, sizes.features}, updated.options());
+    AT_DISPATCH_FLOATING_TYPES(from.scalar_type(), "hold_between_updates", [&] {
+      const auto* source = from.data_ptr<scalar_t>();
+      auto* place = held.data_ptr<scalar_t>();
+      for (int64_t token = 0; token < sizes.tokens(); ++token) {
+        place = std::copy_n(source + sizes.source(token), sizes.features, place);
+      }
+    });
     return held;
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-    const int64_t stride = context->saved_data["stride"].toInt();
-    const int64_t length = gradients[0].size(1);
-    at::Tensor sum = gradients[0].slice(1, 0, length, stride);
-    for (int64_t offset = 1; offset < std::min(stride, length); ++offset) {
-      const at::Tensor places = gradients[0].slice(1, offset, length, stride);
-      sum = offset == 1 ? sum.clone() : sum;
-      sum.narrow(1, 0, places.size(1)).add_(places);
-    }
+    TORCH_CHECK_NOT_IMPLEMENTED(!c10::GradMode::is_enabled(),
+                                "[gril] gradients are of first order only; got a request for the "
+                                "second.");
+    const at::Tensor from = gradients[0].contiguous();
+    const HoldSizes sizes{from.size(0), context->saved_data["updates"].toInt(), from.size(2),
+                          context->saved_data["stride"].toInt(), from.size(1)};
+    at::Tensor sum = at::zeros({sizes.batch, sizes.updates, sizes.features}, from.options());
+    AT_DISPATCH_FLOATING_TYPES(from.scalar_type(), "hold_between_updates_backward", [&] {
+      const auto* gradient = from.data_ptr<scalar_t>();
+      auto* sums = sum.data_ptr<scalar_t>();
+      for (int64_t token = 0; token < sizes.tokens(); ++token) {
+        auto* place = sums + sizes.source(token);
+        for (int64_t f = 0; f < sizes.features; ++f) place[f] += *gradient++;
+      }
+    });
     return {sum, Variable(), Variable()};
   }
 };

@@ -24,7 +24,8 @@ struct UpdateSchedule {
 /// One output per token out of one per update.
 /// updated  (B, n, m), the outputs of the updates; ignored when n = 0.
 /// held     (B, m), the output before the piece; read when the piece does not start with an update.
-/// returns  (B, T, m).
+/// returns  (B, T, m), with gradients of first order.
+/// errors   c10::NotImplementedError "[gril] gradients are of first order only; …".
 torch::Tensor hold_between_updates(const torch::Tensor& updated, const torch::Tensor& held,
                                    const UpdateSchedule& schedule);
 

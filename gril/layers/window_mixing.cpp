@@ -52,7 +52,10 @@ void mix(const MixSizes& sizes, const T* weights, const T* stream, T* mixed) {
       for (; f + kBlock <= sizes.features; f += kBlock) {
         mix_features<kBlock>(sizes, row, newest + f, result + f);
       }
-      for (; f < sizes.features; ++f) mix_features<1>(sizes, row, newest + f, result + f);
+      for (; f + 2 <= sizes.features; f += 2) {
+        mix_features<2>(sizes, row, newest + f, result + f);
+      }
+      if (f < sizes.features) mix_features<1>(sizes, row, newest + f, result + f);
     }
   }
 }
@@ -104,7 +107,8 @@ void weights_gradient(const MixSizes& sizes, const T* gradient, const T* stream,
       for (; f + kBlock <= sizes.features; f += kBlock) {
         sum += dot_over_updates<kBlock>(sizes, a + f, b + f);
       }
-      for (; f < sizes.features; ++f) sum += dot_over_updates<1>(sizes, a + f, b + f);
+      for (; f + 2 <= sizes.features; f += 2) sum += dot_over_updates<2>(sizes, a + f, b + f);
+      if (f < sizes.features) sum += dot_over_updates<1>(sizes, a + f, b + f);
       weights[i * sizes.window + j] = sum;
     }
   }
@@ -134,7 +138,13 @@ at::Tensor weights_gradient(const MixSizes& sizes, const at::Tensor& gradient,
                      padded.data_ptr<T>() + b * sizes.stream_size(),
                      parts.data_ptr<T>() + b * size);
   });
-  return parts.sum(0);
+  at::Tensor weights = at::zeros({sizes.ranks, sizes.window}, padded.options());
+  const T* part = parts.data_ptr<T>();
+  T* sums = weights.data_ptr<T>();
+  for (int64_t b = 0; b < sizes.batch; ++b) {
+    for (int64_t i = 0; i < size; ++i) sums[i] += *part++;
+  }
+  return weights;
 }
 
 template <typename T>

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <string>
+
+#include "tests/support/error_text.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/sequence_layer_suite.h"
 #include "tests/support/tensor_compare.h"
@@ -106,6 +109,17 @@ TEST(HoldBetweenUpdates, RepeatsOutputsAndSumsTheirGradients) {
         return testing::Tensors{hold_between_updates(inputs[0], inputs[1], schedule)};
       },
       {"updated", "held"}, {updated.detach(), held.detach()});
+}
+
+TEST(HoldBetweenUpdates, RefusesSecondOrderGradients) {
+  const at::Tensor updated = testing::random_normal({1, 1, 1}, 1).requires_grad_();
+  const at::Tensor held = hold_between_updates(updated, {}, UpdateSchedule(2, 2, 0));
+  const std::string text = error_text<c10::NotImplementedError>([&] {
+    torch::autograd::grad({held.square().sum()}, {updated}, {}, /*retain_graph=*/true,
+                          /*create_graph=*/true);
+  });
+  EXPECT_EQ(text.substr(0, text.find('\n')),
+            "[gril] gradients are of first order only; got a request for the second.");
 }
 
 }  // namespace

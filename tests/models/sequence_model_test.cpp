@@ -102,8 +102,8 @@ TEST(ModelSize, CountsTheTripletLayer) {
   EXPECT_EQ(size.parameters, 212);
   // S 100, two tokens of 10, the held output 10, the phase 1.
   EXPECT_EQ(size.state_elements, 131);
-  // Per update: mixing 2·3·4·10, scan 5·3·100, readout 2·100; an update every second token.
-  EXPECT_DOUBLE_EQ(size.operations_per_token, (240 + 1500 + 200) / 2.0);
+  // Per update: mixing 2·3·4·10, scan (2·3 + 3)·100, readout 2·100; an update every second token.
+  EXPECT_DOUBLE_EQ(size.operations_per_token, (240 + 900 + 200) / 2.0);
 }
 
 }  // namespace

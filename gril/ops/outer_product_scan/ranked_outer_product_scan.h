@@ -27,7 +27,7 @@ struct RankedScanGradients {
 ///     S_t = Λ ∘ S_{t-1} + Σ_r v_{t,r} k_{t,r}ᵀ,   y_t = S_t q_t
 ///
 /// returns  outputs (B, T, H, V) and the last state (B, H, V, K).
-/// cost     B·T·H·V·K·(R + 2) multiply-adds: a state per head, where R·H heads take 3·R.
+/// cost     B·T·H·V·K·(2·R + 3) operations: one state per head, where R·H heads take 5·R.
 std::tuple<at::Tensor, at::Tensor> ranked_outer_product_scan(const RankedScanArguments& arguments);
 
 /// The gradients of the arguments from those of the results; final_state may be undefined (zeros).
