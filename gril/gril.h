@@ -55,6 +55,7 @@
 #include "gril/layers/parameter_initialization.h"
 #include "gril/layers/sequence_layer.h"
 #include "gril/layers/state_decay.h"
+#include "gril/layers/tied_scan.h"
 #include "gril/layers/token_window.h"
 #include "gril/layers/update_schedule.h"
 #include "gril/models/checkpoint.h"

@@ -11,7 +11,7 @@ namespace gril {
 /// The algorithm a network is compared with: one gradient-descent step from W0 = 0 on
 /// L(W) = 1/(2N) Σ_i |W x_i - y_i|², so that
 ///     W_1 = (η/N) Σ_i y_i x_iᵀ,    ŷ_q = W_1 x_q.
-/// Source: von Oswald et al. 2023; gril.md 2.4, 9.1.
+/// Source: von Oswald et al. 2023.
 
 /// W_1 for η = 1, (B, m, d); also the sensitivity ∂ŷ_q/∂x_q of the step.
 torch::Tensor unit_step_weights(const Batch& batch);

@@ -33,7 +33,7 @@ struct ShiftOptions {
 /// `count` settings from first to last at equal distances, both included.
 std::vector<double> equally_spaced(double first, double last, int64_t count);
 
-/// Source: gril.md 8 (input range 0.5 … 2, weight scale 0.5 … 5).
+/// Ranges of the published comparisons (input range 0.5 … 2, weight scale 0.5 … 5).
 std::vector<ShiftPoint> sweep_shift(const SequenceModel& model, const LinearRegression& task,
                                     const ShiftOptions& options);
 

@@ -16,7 +16,7 @@ torch::Tensor query_sensitivities(const SequenceModel& model, const LinearRegres
                                   const torch::Tensor& tokens);
 
 /// A model beside gradient descent on the same prompts. Losses are half squared errors, mean over
-/// outputs, one number per prompt. Source of the distances: von Oswald et al. 2023; gril.md 8.
+/// outputs, one number per prompt. Source of the distances: von Oswald et al. 2023.
 struct PredictionComparison {
   std::vector<double> model_losses;
   std::vector<double> gradient_descent_losses;

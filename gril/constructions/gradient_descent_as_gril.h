@@ -14,7 +14,7 @@ namespace gril {
 std::vector<double> random_initial_weights(int64_t outputs, int64_t inputs, uint64_t seed);
 
 /// Weights with which one GrilLayer performs one step of gradient descent in context, exactly and
-/// after every example. Source: Learning in the Recurrent State (arXiv 2410.11687); gril.md 2.4.
+/// after every example. Source: Learning in the Recurrent State (arXiv 2410.11687).
 /// Notation of GrilLayer; P_x, P_y select x and y in a token, C = (η/N) I, W0 also on the output.
 ///
 /// layout       window, stride   value               key        query      state

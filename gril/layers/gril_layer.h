@@ -36,7 +36,7 @@ struct GrilLayerOptions {
 };
 
 /// The GRIL layer: windowed cross product, diagonal state, multiplicative readout.
-/// Source: Learning in the Recurrent State (arXiv 2410.11687); gril.md 2.2, 2.3.
+/// Source: Learning in the Recurrent State (arXiv 2410.11687).
 ///
 ///     v_{t,i} = WV_i u_{t-i},  k_{t,j} = WK_j u_{t-j},     offsets i, j = 0 (current) … w-1
 ///     S_t = Λ ∘ S_{t-1} + Σ_{i,j} M[i,j] v_{t,i} k_{t,j}ᵀ                 per head, dv × dk
@@ -68,7 +68,7 @@ class GrilLayer : public SequenceLayer {
   int64_t input_size() const override { return options_.input_size; }
   int64_t output_size() const override { return options_.output_size; }
   /// Maps and readout N(0, 1/fan-in), offset_weights and key_offsets N(0, 0.1²), query_offsets
-  /// N(0, 1), decay as in state_decay.h, initial_weights 0. gril.md 2.7.
+  /// N(0, 1), decay as in state_decay.h, initial_weights 0.
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override;
   double operations_per_token() const override;

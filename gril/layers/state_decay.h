@@ -36,7 +36,7 @@ class StateDecay {
 
   /// Fixed: writes λ in the precision that the buffer has by now. Trained:
   /// λ = exp(-Δ/2) with Δ log-uniform in [1e-3, 1e-1], one Δ per row of the state (per head with
-  /// kPerHead): the starting point of diagonal state-space models. gril.md 2.7.
+  /// kPerHead): the starting point of diagonal state-space models.
   void initialize(uint64_t seed);
 
   /// {"log_decay_rate"}, or nothing for kFixed.
