@@ -7,9 +7,10 @@ torch.compile and its associative scan. Prints one JSON object.
     /usr/bin/python3 benchmarks/rivals/torch_rivals.py > torch_1.json
 """
 
+import os
+
 import torch
-from measuring import (LINEAR_SCAN, LINEAR_SCAN_SHAPE, OUTER_PRODUCT, OUTER_PRODUCT_SHAPE, arguments,
-                       keep_freed_memory, measure, report)
+from measuring import arguments, keep_freed_memory, measure, problems, report
 
 
 def loop_scan(decay, x):
@@ -51,6 +52,19 @@ def chunked_outer_product(v, k, q, decay, chunk: int):
     return (inside + carried).reshape(batch, heads, length, width)
 
 
+def loop_outer_product(v, k, q, decay):
+    """y_t = S_t q_t with S_t = decay S_{t-1} + v_t k_t^T, one decay per element: (B, T, H, X)."""
+    state = torch.zeros(v.shape[0], v.shape[2], v.shape[3], k.shape[3])
+    states = []
+    # Lists, because indexing would fill a whole gradient with zeros at every step.
+    columns, rows = v.unsqueeze(4).unbind(1), k.unsqueeze(3).unbind(1)
+    for t in range(len(columns)):
+        state = torch.addcmul(decay * state, columns[t], rows[t])
+        states.append(state)
+    # One product over all steps is faster than one per step.
+    return (torch.stack(states, 1) @ q.unsqueeze(4)).squeeze(4)
+
+
 def associative(decay, x):
     from torch._higher_order_ops.associative_scan import associative_scan
 
@@ -76,26 +90,31 @@ def passes(problem, method, function, inputs):
     return [(problem, "forward", method, forward), (problem, "forward + backward", method, both)]
 
 
-def contenders():
-    batch, length, features = LINEAR_SCAN_SHAPE
+def contenders(quick):
+    linear_scan, scalar, elementwise = problems(quick)
+    batch, length, features = linear_scan.shape
     scan = [torch.rand(length, batch, features) * 0.5 + 0.5, torch.randn(length, batch, features)]
-    batch, length, heads, width = OUTER_PRODUCT_SHAPE
+    batch, length, heads, width = scalar.shape
     product = [torch.randn(batch, heads, length, width) for _ in range(3)]
     product.append(torch.rand(heads) * 0.1 + 0.9)
+    batch, length, heads, width = elementwise.shape
+    matrix = [torch.randn(batch, length, heads, width) for _ in range(3)]
+    matrix.append(torch.rand(heads, width, width) * 0.1 + 0.9)
 
     def chunked(v, k, q, decay):
         return chunked_outer_product(v, k, q, decay, 64)
 
-    found = passes(LINEAR_SCAN, "loop", loop_scan, scan)
-    found += passes(LINEAR_SCAN, "TorchScript loop", torch.jit.script(loop_scan), scan)
-    found += passes(LINEAR_SCAN, "tree", tree_scan, scan)
-    found += passes(OUTER_PRODUCT, "chunked products, chunk 64", chunked, product)
+    found = passes(linear_scan, "loop", loop_scan, scan)
+    found += passes(linear_scan, "TorchScript loop", torch.jit.script(loop_scan), scan)
+    found += passes(linear_scan, "tree", tree_scan, scan)
+    found += passes(scalar, "chunked products, chunk 64", chunked, product)
+    found += passes(elementwise, "loop", loop_outer_product, matrix)
+    found += passes(elementwise, "TorchScript loop", torch.jit.script(loop_outer_product), matrix)
     if hasattr(torch, "compile"):
-        compiled = torch.compile(associative)
-        found += passes(LINEAR_SCAN, "torch.compile, associative_scan", compiled, scan)
-        found += passes(LINEAR_SCAN, "torch.compile, tree", torch.compile(tree_scan), scan)
-        found += passes(OUTER_PRODUCT, "torch.compile, chunked products, chunk 64",
-                        torch.compile(chunked), product)
+        found += passes(linear_scan, "torch.compile, associative_scan", torch.compile(associative), scan)
+        found += passes(linear_scan, "torch.compile, tree", torch.compile(tree_scan), scan)
+        found += passes(scalar, "torch.compile, chunked products, chunk 64", torch.compile(chunked),
+                        product)
     return found
 
 
@@ -104,8 +123,9 @@ def main():
     keep_freed_memory()
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
-    rows = measure(contenders(), options.rounds, options.only)
-    report("PyTorch " + torch.__version__, options.threads, options.rounds, rows)
+    load = os.getloadavg()[0]
+    rows = measure(contenders(options.quick), options)
+    report("PyTorch " + torch.__version__, options.threads, options, load, rows)
 
 
 if __name__ == "__main__":
