@@ -44,7 +44,11 @@ def keep_freed_memory():
     """The allocator keeps large blocks, as in `gril bench`: fresh pages would cost more than the work."""
     libc = ctypes.CDLL(None)
     libc.mallopt(M_MMAP_THRESHOLD, 2**31 - 1)
-    libc.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
+    libc.mallopt(M_TRIM_THRESHOLD, -1)  # never
+    libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+    # A full cache of small blocks leaves the cuttings of aligned blocks to their neighbours.
+    for block in [libc.malloc(size) for size in range(8, 256, 16) for _ in range(8)]:
+        libc.free(block)
 
 
 def arguments(description):

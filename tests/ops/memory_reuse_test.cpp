@@ -1,8 +1,10 @@
 #include "gril/ops/memory_reuse.h"
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <string>
 #include <vector>
 
 namespace gril::testing {
@@ -25,6 +27,27 @@ TEST(MemoryReuse, FreedMemoryIsUsedAgainWithoutNewPages) {
   const long before = page_faults();
   touch_64_megabytes();
   // 64 MB are 16384 pages of 4 kB; a fresh block would touch all of them, or 32 large ones.
+  EXPECT_LT(page_faults() - before, 16);
+}
+
+TEST(MemoryReuse, AlignedBlocksAreUsedAgainToo) {
+  ASSERT_TRUE(keep_freed_memory());
+  at::empty({16 << 20}).fill_(1);
+  const long before = page_faults();
+  for (int i = 0; i < 4; ++i) at::empty({16 << 20}).fill_(1);
+  EXPECT_LT(page_faults() - before, 64);
+}
+
+TEST(MemoryReuse, EvenGigabytesAreKept) {
+  ASSERT_TRUE(keep_freed_memory());
+  touch_64_megabytes();
+  // Most of this is never touched, so it takes no memory; freed, it joins what is free.
+  {
+    std::vector<std::string> gigabytes(3);
+    for (std::string& gigabyte : gigabytes) gigabyte.reserve(std::size_t{1} << 30);
+  }
+  const long before = page_faults();
+  touch_64_megabytes();
   EXPECT_LT(page_faults() - before, 16);
 }
 
