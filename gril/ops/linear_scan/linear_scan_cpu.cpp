@@ -129,6 +129,7 @@ at::Tensor linear_scan_cpu(const at::Tensor& decay, const at::Tensor& input,
                            const c10::optional<at::Tensor>& initial_state, bool reverse) {
   check_linear_scan(decay, input, initial_state);
   const at::Tensor states = at::empty(input.sizes(), input.options());
+  if (states.numel() == 0) return states;  // no memory to point into
   const Rows rows(decay, input, reverse);
   const auto run = c10::toRealValueType(input.scalar_type()) == at::kFloat ? run_forward<float>
                                                                            : run_forward<double>;
@@ -141,6 +142,10 @@ LinearScanGradients linear_scan_gradients_cpu(const at::Tensor& gradient, const 
                                               const c10::optional<at::Tensor>& initial_state,
                                               bool reverse) {
   check_linear_scan_gradients(gradient, decay, states, initial_state);
+  if (states.numel() == 0) {
+    return {at::zeros(decay.sizes(), decay.options()), at::zeros(states.sizes(), states.options()),
+            at::zeros({states.size(0), states.size(2)}, states.options())};
+  }
   const Rows rows(decay, states, reverse);
   BackwardTensors tensors;
   tensors.gradient = gradient.contiguous();
