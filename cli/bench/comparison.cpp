@@ -4,6 +4,8 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "cli/bench/timing.h"
 #include "gril/ops/threads.h"
@@ -39,6 +41,13 @@ Tensors computed(const Contender& contender, const Tensors& inputs, const at::Te
   }
   const Tensors variables = with_gradients(inputs);
   return torch::autograd::grad({contender.call(variables)}, variables, {weights});
+}
+
+/// Off the clock: libtorch ends and starts threads, and new ones keep a processor busy for a while.
+void change_threads(int threads) {
+  if (thread_report().torch == threads) return;
+  set_threads(threads);
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
 }
 
 double relative_error(const at::Tensor& actual, const at::Tensor& exact) {
@@ -84,14 +93,17 @@ std::vector<Row> measure(const Comparison& comparison, int rounds,
       const at::NoGradGuard no_gradient;
       weights = at::randn_like(contender.call(inputs), at::MemoryFormat::Contiguous);
     }
-    calls.emplace_back([&contender, &comparison, inputs, weights, usual] {
-      set_threads(contender.threads > 0 ? contender.threads : usual);
+    calls.emplace_back([&contender, &comparison, inputs, weights] {
       computed(contender, inputs, weights, comparison.backward);
-      set_threads(usual);
     });
   }
   for (const PlainCall& call : others) calls.push_back(call.run);
-  const std::vector<Timing> timings = time_alternating(calls, rounds);
+  const std::vector<Timing> timings =
+      time_alternating(calls, rounds, [&contenders = comparison.contenders, usual](std::size_t i) {
+        const int wanted = i < contenders.size() ? contenders[i].threads : 0;
+        change_threads(wanted > 0 ? wanted : usual);
+      });
+  change_threads(usual);
   std::vector<Row> rows;
   for (std::size_t i = 0; i < timings.size(); ++i) {
     Row row;

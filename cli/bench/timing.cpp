@@ -20,15 +20,21 @@ double seconds_of(const std::function<void()>& call) {
 
 }  // namespace
 
-std::vector<Timing> time_alternating(const std::vector<std::function<void()>>& calls, int rounds) {
+std::vector<Timing> time_alternating(const std::vector<std::function<void()>>& calls, int rounds,
+                                     const std::function<void(std::size_t)>& prepare) {
   std::vector<int> rounds_of;
-  for (const auto& call : calls)
-    rounds_of.push_back(seconds_of(call) > kSlowSeconds ? std::min(rounds, kSlowRounds) : rounds);
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    prepare(i);
+    rounds_of.push_back(seconds_of(calls[i]) > kSlowSeconds ? std::min(rounds, kSlowRounds)
+                                                            : rounds);
+  }
   std::vector<std::vector<double>> seconds(calls.size());
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < calls.size(); ++i) {
       const std::size_t which = round % 2 == 0 ? i : calls.size() - 1 - i;
-      if (round < rounds_of[which]) seconds[which].push_back(seconds_of(calls[which]));
+      if (round >= rounds_of[which]) continue;
+      prepare(which);
+      seconds[which].push_back(seconds_of(calls[which]));
     }
   }
   std::vector<Timing> timings;

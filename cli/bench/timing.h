@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
@@ -17,7 +18,10 @@ struct Timing {
 /// A call whose warm-up takes over half a second skips all rounds but the first three.
 /// Every second round runs in the opposite order, so that a drift of the machine (clock, other
 /// guests) meets all of them alike.
-std::vector<Timing> time_alternating(const std::vector<std::function<void()>>& calls, int rounds);
+/// prepare   called with the number of a call before each of its runs, off the clock.
+std::vector<Timing> time_alternating(
+    const std::vector<std::function<void()>>& calls, int rounds,
+    const std::function<void(std::size_t)>& prepare = [](std::size_t) {});
 
 /// Slope of log(seconds) against log(length), by least squares: 1 is cost linear in the length.
 double log_log_slope(const std::vector<double>& lengths, const std::vector<double>& seconds);
