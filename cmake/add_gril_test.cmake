@@ -23,7 +23,8 @@ function(add_gril_test name)
     # Instrumented by GCC 12, moves of std::function and c10::optional look uninitialised.
     target_compile_options(${name} PRIVATE -Wno-maybe-uninitialized)
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL})
+    set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL}
+                         ENVIRONMENT "${GRIL_SANITIZER_ENVIRONMENT}")
   else()
     set(list_file "${CMAKE_CURRENT_BINARY_DIR}/${name}_suites.cmake")
     add_custom_command(TARGET ${name} POST_BUILD BYPRODUCTS "${list_file}"

@@ -1,5 +1,6 @@
 """Bad input across commands: one clear line, the documented exit code, earlier results intact."""
 
+import os
 import resource
 import signal
 import struct
@@ -117,6 +118,7 @@ class DamagedModel(ProgramTest):
 
 
 class Memory(ProgramTest):
+    @unittest.skipIf("ASAN_OPTIONS" in os.environ, "a sanitizer adds a line of its own")
     def test_sizes_beyond_the_memory(self):
         self.refused(FAULT, "[memory] the sizes must fit into this machine's memory; they do not. Choose smaller ones.",
                      "construct", "gradient-descent", "--inputs", "100000000", "-o", "model")

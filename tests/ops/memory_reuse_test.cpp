@@ -21,8 +21,14 @@ void touch_64_megabytes() {
   ASSERT_EQ(block.back(), 1);
 }
 
-TEST(MemoryReuse, FreedMemoryIsUsedAgainWithoutNewPages) {
-  if (!keep_freed_memory()) GTEST_SKIP() << "the allocator is not glibc's (a sanitizer's, say)";
+class MemoryReuse : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!keep_freed_memory()) GTEST_SKIP() << "the allocator is not glibc's (a sanitizer's, say)";
+  }
+};
+
+TEST_F(MemoryReuse, FreedMemoryIsUsedAgainWithoutNewPages) {
   touch_64_megabytes();
   const long before = page_faults();
   touch_64_megabytes();
@@ -30,16 +36,14 @@ TEST(MemoryReuse, FreedMemoryIsUsedAgainWithoutNewPages) {
   EXPECT_LT(page_faults() - before, 16);
 }
 
-TEST(MemoryReuse, AlignedBlocksAreUsedAgainToo) {
-  ASSERT_TRUE(keep_freed_memory());
+TEST_F(MemoryReuse, AlignedBlocksAreUsedAgainToo) {
   at::empty({16 << 20}).fill_(1);
   const long before = page_faults();
   for (int i = 0; i < 4; ++i) at::empty({16 << 20}).fill_(1);
   EXPECT_LT(page_faults() - before, 64);
 }
 
-TEST(MemoryReuse, EvenGigabytesAreKept) {
-  ASSERT_TRUE(keep_freed_memory());
+TEST_F(MemoryReuse, EvenGigabytesAreKept) {
   touch_64_megabytes();
   // Most of this is never touched, so it takes no memory; freed, it joins what is free.
   {
