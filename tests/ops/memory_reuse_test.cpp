@@ -1,6 +1,5 @@
 #include "gril/ops/memory_reuse.h"
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -34,13 +33,6 @@ TEST_F(MemoryReuse, FreedMemoryIsUsedAgainWithoutNewPages) {
   touch_64_megabytes();
   // 64 MB are 16384 pages of 4 kB; a fresh block would touch all of them, or 32 large ones.
   EXPECT_LT(page_faults() - before, 16);
-}
-
-TEST_F(MemoryReuse, AlignedBlocksAreUsedAgainToo) {
-  at::empty({16 << 20}).fill_(1);
-  const long before = page_faults();
-  for (int i = 0; i < 4; ++i) at::empty({16 << 20}).fill_(1);
-  EXPECT_LT(page_faults() - before, 64);
 }
 
 TEST_F(MemoryReuse, EvenGigabytesAreKept) {
