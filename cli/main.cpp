@@ -18,6 +18,7 @@
 #include "cli/stream_command.h"
 #include "cli/train_command.h"
 #include "gril/base/version.h"
+#include "gril/ops/blas_kernels.h"
 
 namespace {
 
@@ -64,6 +65,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
+    gril::choose_blas_kernels();
     return run(argc, argv);
   } catch (...) {  // the report itself failed
     std::fputs("gril: [fault] the error could not be reported.\n", stderr);

@@ -9,16 +9,10 @@
 #include <filesystem>
 
 #include "gril/base/check.h"
+#include "gril/ops/loaded_function.h"
 
 namespace gril {
 namespace {
-
-/// The function of this name in the loaded libraries, or null: which BLAS is behind libblas.so.3
-/// is known only when the program runs.
-template <typename Function>
-Function* loaded_function(const char* name) {
-  return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
-}
 
 std::string file_of(const void* address) {
   Dl_info library;
