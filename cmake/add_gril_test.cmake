@@ -12,6 +12,7 @@ function(add_gril_test name)
   target_compile_definitions(${name} PRIVATE GRIL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                              GRIL_BINARY_DIR="${PROJECT_BINARY_DIR}")
   target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gtest GTest::gtest_main gril_warnings)
+  compile_quickly(${name})
   set(torch_links ${arg_LINK})
   foreach(folder ${GRIL_TORCH_FREE_FOLDERS})
     list(REMOVE_ITEM torch_links gril_${folder} gril::${folder})

