@@ -2,6 +2,7 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "cli/reproduction.h"
 #include "gril/training/trainer.h"
@@ -20,10 +21,10 @@ struct ReproduceOptions {
   bool json = false;
 };
 
-std::vector<uint64_t> seeds_of(const ReproduceOptions& options) {
-  if (!options.seeds.empty()) return options.seeds;
-  if (options.profile == "fast") return {1};
-  return {1, 2, 3, 4, 5};
+/// The seeds of the command line, in place of the profile's.
+std::optional<std::vector<uint64_t>> chosen_seeds(const ReproduceOptions& options) {
+  if (options.seeds.empty()) return std::nullopt;
+  return options.seeds;
 }
 
 /// runs/reproduce/NAME for each experiment, or below --out.
@@ -52,11 +53,12 @@ int reproduce_all(const ReproduceOptions& options, const Program& program) {
   bool holds = true;
   for (const fs::path& folder : folders) {
     const fs::path out = out_of(options, folder, folders.size() > 1);
-    const ReproductionResult result = reproduce({.experiment = folder,
-                                                 .out = out,
-                                                 .seeds = seeds_of(options),
-                                                 .fresh = options.fresh,
-                                                 .arguments = program.arguments});
+    const ReproductionResult result =
+        reproduce({.experiment = folder,
+                   .out = out,
+                   .plan = plan_experiment(folder, options.profile, chosen_seeds(options)),
+                   .fresh = options.fresh,
+                   .arguments = program.arguments});
     if (!options.json) print_result(folder, out, result);
     results.push_back(result.json);
     holds = holds && result.holds;
@@ -81,8 +83,9 @@ void add_reproduce_command(Program& program) {
   auto options = std::make_shared<ReproduceOptions>();
   CLI::App* command = program.app.add_subcommand(
       "reproduce",
-      "Replays an experiment: trains every seed, analyzes each run, and compares mean, lowest and "
-      "highest over the seeds with expected.json. Seeds already trained with the same "
+      "Replays an experiment: trains every seed of every variant, analyzes each run, and compares "
+      "mean, lowest and highest over the seeds with expected.json. Runs already trained with the "
+      "same "
       "configuration are kept, an interrupted one continues. Exit code 1 when an expectation does "
       "not hold. A folder of experiments replays all of them.");
   command->add_option("experiment", options->root, "folder with experiment.toml and expected.json")
@@ -90,8 +93,10 @@ void add_reproduce_command(Program& program) {
   command->add_option("--seeds", options->seeds, "for example 1,2,3; in place of the profile's")
       ->delimiter(',');
   command
-      ->add_option("--profile", options->profile,
-                   "full: seeds 1 to 5; fast: seed 1 alone, same training and expectations")
+      ->add_option(
+          "--profile", options->profile,
+          "full or fast, as plan.toml of the experiment says; without that file seeds 1 to "
+          "5, or seed 1 alone")
       ->check(CLI::IsMember({"fast", "full"}))
       ->capture_default_str();
   command->add_option("--out", options->out, "folder for the runs (default: runs/reproduce/NAME)");

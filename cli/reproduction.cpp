@@ -46,41 +46,69 @@ void remove_run(const fs::path& root) {
   fs::remove_all(root);
 }
 
-TrainConfig seed_config(const ReproductionRequest& request, uint64_t seed) {
-  const fs::path file = request.experiment / "experiment.toml";
-  Json tree = read_toml(file);
-  tree["seed"] = seed;
-  return read_train_config(tree, file.string());
-}
+/// What the progress calls a run: its folder below the output folder.
+std::string label(const PlannedRun& run) { return run.folder.string(); }
 
-/// Trains one seed as far as it is not trained yet; false when interrupted.
-bool train_seed(const ReproductionRequest& request, uint64_t seed, const fs::path& root) {
+/// Trains one run as far as it is not trained yet; false when interrupted.
+bool train(const ReproductionRequest& request, const PlannedRun& run) {
   TrainingSession session;
-  session.config = seed_config(request, seed);
-  session.root = root;
+  session.config = read_train_config(run.config, (request.experiment / "experiment.toml").string());
+  session.root = request.out / run.folder;
   session.arguments = request.arguments;
-  if (request.fresh) remove_run(root);
-  const Progressed state = progressed(root, session.config);
+  fs::create_directories(session.root.parent_path());
+  if (request.fresh) remove_run(session.root);
+  const Progressed state = progressed(session.root, session.config);
   if (state == Progressed::kFully) {
-    log_info("seed ", seed, ": already trained in ", root.string());
+    log_info(label(run), ": already trained in ", session.root.string());
     return true;
   }
-  if (state == Progressed::kNotAtAll) remove_run(root);
-  log_info("seed ", seed, ": training in ", root.string());
+  if (state == Progressed::kNotAtAll) remove_run(session.root);
+  log_info(label(run), ": training in ", session.root.string());
   session.resume = state == Progressed::kPartly;
   return run_training(session).finished;
 }
 
-/// The summary of one trained seed.
-Json analyze_seed(const RunDirectory& run, uint64_t seed) {
-  log_info("seed ", seed, ": analyzing");
-  return analyze_run(run, analysis_options_of(run), {}).summary;
+/// The summary of one trained run.
+Json analyze(const PlannedRun& run, const RunDirectory& directory) {
+  log_info(label(run), ": analyzing");
+  return analyze_run(directory, analysis_options_of(directory), {}).summary;
+}
+
+/// The seeds of one variant, analyzed.
+struct VariantRuns {
+  std::string name;
+  std::vector<RunDirectory> runs;
+  std::vector<Json> summaries;
+};
+
+/// Every run of the plan, or nothing when interrupted.
+std::vector<VariantRuns> train_and_analyze(const ReproductionRequest& request) {
+  std::vector<VariantRuns> variants;
+  for (const PlannedRun& run : request.plan.runs) {
+    if (!train(request, run)) return {};
+    if (variants.empty() || variants.back().name != run.variant) {
+      variants.push_back({.name = run.variant, .runs = {}, .summaries = {}});
+    }
+    variants.back().runs.push_back(RunDirectory::open(request.out / run.folder));
+    variants.back().summaries.push_back(analyze(run, variants.back().runs.back()));
+  }
+  return variants;
+}
+
+std::vector<Result> results_of(const VariantRuns& variant) {
+  auto results = seed_statistics(
+      variant.summaries, concatenate("gril reproduce, ", variant.summaries.size(), " seeds"));
+  if (variant.name.empty()) return results;
+  for (Result& result : results) result.name = concatenate(variant.name, '.', result.name);
+  return results;
 }
 
 /// The pages are the last step, so that a missing gnuplot loses no number.
 void write_reports(const Comparison& comparison, const fs::path& page) {
   try {
-    for (const RunDirectory& run : comparison.runs) write_run_report(run);
+    for (const ComparedVariant& variant : comparison.variants) {
+      for (const RunDirectory& run : variant.runs) write_run_report(run);
+    }
     write_comparison_report(comparison, page);
   } catch (const InvalidArgument& error) {
     log_warning("no report: ", error.what());
@@ -91,10 +119,11 @@ ReproductionResult interrupted(const ReproductionRequest& request) {
   ReproductionResult result;
   result.json = {{"experiment", request.experiment.string()},
                  {"out", request.out.string()},
-                 {"seeds", request.seeds},
+                 {"runs", Json::array()},
                  {"finished", false},
                  {"holds", false},
                  {"verdicts", Json::array()}};
+  for (const PlannedRun& run : request.plan.runs) result.json["runs"].push_back(label(run));
   return result;
 }
 
@@ -116,24 +145,21 @@ std::vector<fs::path> experiment_folders(const fs::path& root) {
 }
 
 ReproductionResult reproduce(const ReproductionRequest& request) {
-  const std::vector<Expectation> expected = read_expected(request.experiment / "expected.json");
+  const std::vector<Expectation> expected = read_expected(request.plan.expected);
+  fs::create_directories(request.out);
+  const std::vector<VariantRuns> variants = train_and_analyze(request);
+  ReproductionResult result = interrupted(request);
+  if (variants.empty()) return result;
   Comparison comparison;
   comparison.name = folder_name(request.experiment);
-  std::vector<Json> summaries;
-  for (const uint64_t seed : request.seeds) {
-    const fs::path root = request.out / ("seed-" + std::to_string(seed));
-    fs::create_directories(request.out);
-    if (!train_seed(request, seed, root)) return interrupted(request);
-    comparison.runs.push_back(RunDirectory::open(root));
-    summaries.push_back(analyze_seed(comparison.runs.back(), seed));
+  for (const VariantRuns& variant : variants) {
+    for (Result& number : results_of(variant)) comparison.results.push_back(std::move(number));
+    comparison.variants.push_back({.name = variant.name, .runs = variant.runs});
   }
-  comparison.results =
-      seed_statistics(summaries, concatenate("gril reproduce, ", request.seeds.size(), " seeds"));
   comparison.verdicts = compare(expected, comparison.results);
   write_results(request.out / "results.json", comparison.results);
   write_json(request.out / "verdicts.json", verdicts_json(comparison.verdicts), kWhere);
   write_reports(comparison, request.out / "report.html");
-  ReproductionResult result = interrupted(request);
   result.finished = true;
   result.holds = all_hold(comparison.verdicts);
   result.table = verdict_table(comparison.verdicts);

@@ -52,7 +52,7 @@ double mean_over(const std::vector<AnalysisFiles>& runs, const Read& read) {
   return sum / static_cast<double>(runs.size());
 }
 
-HtmlFigure learning_figure(const std::vector<AnalysisFiles>& runs) {
+HtmlFigure learning_figure(const std::vector<AnalysisFiles>& runs, const std::string& variant) {
   std::vector<std::vector<double>> losses;
   std::vector<double> steps;
   for (const AnalysisFiles& run : runs) {
@@ -84,12 +84,12 @@ HtmlFigure learning_figure(const std::vector<AnalysisFiles>& runs) {
                     .colour = Colour::kReference,
                     .stroke = Stroke::kDotted}};
   return {.title = "Learning curves",
-          .drawing = draw(figure, "learning", "Loss over training steps"),
+          .drawing = draw(figure, "learning" + variant, "Loss over training steps"),
           .caption = "Mean over seeds on the evaluation prompts; the band spans all seeds.",
           .data = range_table(networks, "step")};
 }
 
-HtmlFigure context_figure(const std::vector<AnalysisFiles>& runs) {
+HtmlFigure context_figure(const std::vector<AnalysisFiles>& runs, const std::string& variant) {
   std::vector<std::vector<double>> losses;
   Curve descent{.name = "gradient descent, tuned per length",
                 .colour = Colour::kGradientDescent,
@@ -112,19 +112,26 @@ HtmlFigure context_figure(const std::vector<AnalysisFiles>& runs) {
   figure.marked_x = runs.front().context_length["trained_examples"].get<double>();
   figure.mark = "trained";
   return {.title = "Loss over context length",
-          .drawing = draw(figure, "context", "Loss over the number of context examples"),
+          .drawing = draw(figure, "context" + variant, "Loss over the number of context examples"),
           .caption = "Mean over seeds; the band spans all seeds. All seeds see the same prompts.",
           .data = range_table(networks, "examples")};
+}
+
+std::string counted(std::size_t count, const std::string& noun) {
+  return number_text(static_cast<double>(count)) + " " + noun + (count == 1 ? "" : "s");
 }
 
 std::string verdict_sentence(const Comparison& comparison) {
   const auto holding = std::count_if(comparison.verdicts.begin(), comparison.verdicts.end(),
                                      [](const Verdict& verdict) { return verdict.holds; });
-  const std::string seeds = number_text(static_cast<double>(comparison.runs.size())) +
-                            (comparison.runs.size() == 1 ? " seed" : " seeds");
+  std::size_t runs = 0;
+  for (const ComparedVariant& variant : comparison.variants) runs += variant.runs.size();
+  const bool several = comparison.variants.size() > 1;
   return number_text(static_cast<double>(holding)) + " of " +
          number_text(static_cast<double>(comparison.verdicts.size())) + " expectations hold over " +
-         seeds + ".";
+         (several ? counted(runs, "run") + " of " + counted(comparison.variants.size(), "variant")
+                  : counted(runs, "seed")) +
+         ".";
 }
 
 HtmlTable verdict_rows(const std::vector<Verdict>& verdicts) {
@@ -152,38 +159,56 @@ HtmlTable result_rows(const std::vector<Result>& results) {
 }
 
 /// One row per run: where it lies and what was concluded.
-HtmlTable run_rows(const Comparison& comparison, const std::vector<AnalysisFiles>& runs) {
+HtmlTable run_rows(const ComparedVariant& variant, const std::vector<AnalysisFiles>& runs) {
   HtmlTable table{{"run", "loss over tuned gradient descent's", "conclusion"}, {}};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const Json ratio = find_metric(runs[i].summary, "loss_ratio_to_tuned_gd");
-    table.rows.push_back({comparison.runs[i].root().filename().string(),
+    table.rows.push_back({variant.runs[i].root().filename().string(),
                           ratio.is_null() ? "–" : number_text(ratio["value"]),
                           plain_text(runs[i].summary["conclusion"]["sentence"])});
   }
   return table;
 }
 
+/// The seeds of one variant side by side.
+void add_variant(HtmlPage& page, const ComparedVariant& variant,
+                 const std::vector<AnalysisFiles>& runs) {
+  page.heading(variant.name.empty() ? "All seeds" : variant.name + ", all seeds");
+  const bool trained = std::none_of(runs.begin(), runs.end(), [](const AnalysisFiles& run) {
+    return run.learning_curve.is_null() || run.learning_curve["evaluation"]["steps"].empty();
+  });
+  if (trained) page.figure(learning_figure(runs, variant.name));
+  page.figure(context_figure(runs, variant.name));
+  page.table(run_rows(variant, runs));
+}
+
+std::vector<AnalysisFiles> analyses_of(const ComparedVariant& variant) {
+  require(!variant.runs.empty(), kWhere, "a comparison must have at least one run; got none.");
+  std::vector<AnalysisFiles> runs;
+  for (const RunDirectory& run : variant.runs) runs.push_back(read_analysis(run.analysis()));
+  return runs;
+}
+
 }  // namespace
 
 std::string comparison_report(const Comparison& comparison) {
-  require(!comparison.runs.empty(), kWhere, "a comparison must have at least one run; got none.");
-  std::vector<AnalysisFiles> runs;
-  for (const RunDirectory& run : comparison.runs) runs.push_back(read_analysis(run.analysis()));
+  require(!comparison.variants.empty(), kWhere,
+          "a comparison must have at least one run; got none.");
+  std::vector<std::vector<AnalysisFiles>> analyses;
+  for (const ComparedVariant& variant : comparison.variants) {
+    analyses.push_back(analyses_of(variant));
+  }
   HtmlPage page("gril · experiment", comparison.name);
   if (!comparison.verdicts.empty()) {
     const bool holds = all_hold(comparison.verdicts);
     page.verdict(holds, holds ? "Reproduced" : "Not reproduced", verdict_sentence(comparison));
     page.table(verdict_rows(comparison.verdicts));
   }
-  page.heading("All seeds");
-  const bool trained = std::none_of(runs.begin(), runs.end(), [](const AnalysisFiles& run) {
-    return run.learning_curve.is_null() || run.learning_curve["evaluation"]["steps"].empty();
-  });
-  if (trained) page.figure(learning_figure(runs));
-  page.figure(context_figure(runs));
-  page.table(run_rows(comparison, runs));
+  for (std::size_t i = 0; i < analyses.size(); ++i) {
+    add_variant(page, comparison.variants[i], analyses[i]);
+  }
   page.heading("Every number");
-  page.paragraph("Loss: " + plain_text(runs.front().summary["loss_convention"]) +
+  page.paragraph("Loss: " + plain_text(analyses.front().front().summary["loss_convention"]) +
                  ". Spread: standard deviation over seeds.");
   page.table(result_rows(comparison.results));
   return page.text();

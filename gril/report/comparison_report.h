@@ -9,12 +9,20 @@
 
 namespace gril {
 
-/// Several analyzed runs of one experiment that differ in their seed.
-struct Comparison {
-  std::string name = {};                ///< of the experiment
+/// Analyzed runs that differ in their seed alone.
+struct ComparedVariant {
+  std::string name = {};                ///< "" where the experiment has no variants
   std::vector<RunDirectory> runs = {};  ///< at least one
-  std::vector<Verdict> verdicts = {};   ///< results beside what was expected; may be empty
-  std::vector<Result> results = {};     ///< mean and spread over the runs, see seed_statistics.h
+};
+
+/// The analyzed runs of one experiment.
+struct Comparison {
+  std::string name = {};                       ///< of the experiment
+  std::vector<ComparedVariant> variants = {};  ///< at least one
+  std::vector<Verdict> verdicts = {};          ///< results beside what was expected; may be empty
+  /// Mean and spread over the seeds of each variant, see seed_statistics.h; names start with that
+  /// of the variant.
+  std::vector<Result> results = {};
 };
 
 /// One self-contained HTML page: verdict, expectations, learning curves and losses over context

@@ -11,6 +11,22 @@ def expected(highest_loss):
     return json.dumps({"expected": [{"name": "loss.highest", "at_most": highest_loss, "source": "a test"}]})
 
 
+PLAN = """
+[[variants]]
+name = "wide"
+set = ["training.batch_size=16"]
+
+[[variants]]
+name = "narrow"
+
+[profiles.fast]
+seeds = [3]
+variants = ["wide"]
+set = ["training.steps=5"]
+expected = "quick.json"
+"""
+
+
 class Reproduce(ProgramTest):
     def experiment(self, highest_loss=10.0, text=EXPERIMENT):
         self.write("small/experiment.toml", text)
@@ -33,10 +49,10 @@ class Reproduce(ProgramTest):
         self.reproduce("--json")
         first = (self.folder / "out/results.json").read_bytes()
         _, stderr = self.reproduce("--json")
-        self.assertIn("seed 1: already trained in out/seed-1", stderr)
+        self.assertIn("seed-1: already trained in out/seed-1", stderr)
         self.assertEqual((self.folder / "out/results.json").read_bytes(), first)
         _, stderr = self.reproduce("--json", "--fresh")
-        self.assertIn("seed 1: training in out/seed-1", stderr)
+        self.assertIn("seed-1: training in out/seed-1", stderr)
         self.assertEqual((self.folder / "out/results.json").read_bytes(), first)
 
     def test_fails_when_an_expectation_does(self):
@@ -61,6 +77,40 @@ class Reproduce(ProgramTest):
         stdout, _ = self.gril("reproduce", "all", "--profile", "fast", "--out", "out", "--json",
                               code=CHECK_FAILED)
         self.assertEqual([entry["holds"] for entry in json.loads(stdout)["experiments"]], [True, False])
+
+    def test_a_plan_names_variants_and_profiles(self):
+        self.experiment()
+        self.write("small/plan.toml", PLAN)
+        self.write("small/quick.json", json.dumps({"expected": [
+            {"name": "wide.loss.highest", "at_most": 10.0, "source": "a test"}]}))
+        stdout, _ = self.gril("reproduce", "small", "--profile", "fast", "--out", "out", "--json")
+        result = json.loads(stdout)["experiments"][0]
+        self.assertEqual(result["runs"], ["wide/seed-3"])
+        self.assertTrue(result["holds"])
+        config = (self.folder / "out/wide/seed-3/config.toml").read_text()
+        self.assertIn("batch_size = 16", config)
+        self.assertIn("steps = 5", config)
+        results = json.loads((self.folder / "out/results.json").read_text())["results"]
+        self.assertTrue(all(entry["name"].startswith("wide.") for entry in results))
+        self.assertIn("wide, all seeds", (self.folder / "out/report.html").read_text())
+
+    def test_refuses_a_plan_that_contradicts_itself(self):
+        self.experiment()
+        cases = {
+            PLAN.replace("wide\"]", "wise\"]"):
+                '[reproduce] small/plan.toml: profiles must name variants of the plan; got "wise". '
+                'Did you mean "wide"?',
+            PLAN.replace('name = "narrow"', 'name = "wide"'):
+                '[reproduce] small/plan.toml: "variants.1": names must differ; got "wide" twice.',
+            PLAN.replace('name = "narrow"', 'name = "../narrow"'):
+                '[reproduce] small/plan.toml: "variants.1": name must be letters, digits, - and _; got "../narrow".',
+            PLAN.replace("seeds = [3]", "seeds = [0.5]"):
+                '[reproduce] small/plan.toml: "profiles.fast": seeds must be integers of at least 0; got 0.5.',
+        }
+        for plan, text in cases.items():
+            self.write("small/plan.toml", plan)
+            self.refused(CALLERS_MISTAKE, text, "reproduce", "small", "--profile", "fast", "--out", "out")
+            self.assertFalse((self.folder / "out").exists())
 
     def test_refuses_a_folder_without_experiments(self):
         self.refused(CALLERS_MISTAKE, "[reproduce] nothing: must be the folder of an experiment or a folder "

@@ -22,8 +22,9 @@ Result sample_result(double value) {
 
 Comparison sample_comparison(const TemporaryFolder& folder, double loss) {
   Comparison comparison{.name = "one <step>",
-                        .runs = {write_sample_run(folder.path() / "seed-1"),
-                                 write_sample_run(folder.path() / "seed-2")},
+                        .variants = {{.name = "",
+                                      .runs = {write_sample_run(folder.path() / "seed-1"),
+                                               write_sample_run(folder.path() / "seed-2")}}},
                         .verdicts = {},
                         .results = {sample_result(loss)}};
   const Expectation expectation{.name = "loss",
@@ -55,7 +56,7 @@ TEST(ComparisonReport, StatesAFailureAsPlainly) {
 TEST(ComparisonReport, ShowsMeanAndRangeOverSeeds) {
   const TemporaryFolder folder;
   const Comparison comparison = sample_comparison(folder, 0.2069);
-  const auto path = comparison.runs[1].analysis() / "learning_curve.json";
+  const auto path = comparison.variants[0].runs[1].analysis() / "learning_curve.json";
   Json curve = read_json(path, "test");
   for (Json& loss : curve["evaluation"]["losses"]) loss = 2.0 * loss.get<double>();
   write_json(path, curve, "test");
@@ -67,12 +68,23 @@ TEST(ComparisonReport, ShowsMeanAndRangeOverSeeds) {
 TEST(ComparisonReport, RefusesRunsEvaluatedAtOtherSteps) {
   const TemporaryFolder folder;
   const Comparison comparison = sample_comparison(folder, 0.2069);
-  const auto path = comparison.runs[1].analysis() / "learning_curve.json";
+  const auto path = comparison.variants[0].runs[1].analysis() / "learning_curve.json";
   Json curve = read_json(path, "test");
   curve["evaluation"]["steps"][0] = 7;
   write_json(path, curve, "test");
   EXPECT_EQ(error_text<InvalidArgument>([&] { comparison_report(comparison); }),
             "[report] the runs of one experiment must be evaluated at the same steps.");
+}
+
+TEST(ComparisonReport, ShowsEveryVariantUnderItsName) {
+  const TemporaryFolder folder;
+  Comparison comparison = sample_comparison(folder, 0.2069);
+  comparison.variants = {
+      {.name = "n-14", .runs = {write_sample_run(folder.path() / "n-14" / "seed-1")}},
+      {.name = "n-20", .runs = {write_sample_run(folder.path() / "n-20" / "seed-1")}}};
+  const std::string page = comparison_report(comparison);
+  EXPECT_NE(page.find("1 of 1 expectations hold over 2 runs of 2 variants."), std::string::npos);
+  EXPECT_LT(page.find("n-14, all seeds"), page.find("n-20, all seeds"));
 }
 
 TEST(ComparisonReport, RefusesNoRuns) {

@@ -1,0 +1,137 @@
+#include "cli/experiment_plan.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "gril/base/check.h"
+#include "gril/base/config_file.h"
+#include "gril/base/config_section.h"
+#include "gril/base/nearest_word.h"
+
+namespace gril::cli {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::string_view kWhere = "reproduce";
+
+struct Variant {
+  std::string name;
+  std::vector<std::string> overrides;
+};
+
+struct Profile {
+  std::vector<uint64_t> seeds;
+  std::vector<std::string> variants;  ///< empty: all
+  std::vector<std::string> overrides;
+  std::string expected = "expected.json";
+};
+
+std::vector<std::string> texts(ConfigSection& section, const std::string& key) {
+  const Json list = section.value(key);
+  if (list.is_null()) return {};
+  const bool fits = list.is_array() && std::all_of(list.begin(), list.end(), [](const Json& item) {
+                      return item.is_string();
+                    });
+  require(fits, kWhere, section.name(), ": ", key, " must be a list of texts; got ", list.dump(),
+          ".");
+  return list.get<std::vector<std::string>>();
+}
+
+bool names_a_folder(const std::string& name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_';
+  });
+}
+
+std::vector<Variant> read_variants(ConfigSection& plan) {
+  std::vector<Variant> variants;
+  for (ConfigSection& section : plan.sections("variants")) {
+    section.need("name");
+    Variant variant{.name = section.text("name", ""), .overrides = texts(section, "set")};
+    section.finish();
+    require(names_a_folder(variant.name), kWhere, section.name(),
+            ": name must be letters, digits, - and _; got \"", variant.name, "\".");
+    const bool repeated = std::any_of(variants.begin(), variants.end(), [&](const Variant& other) {
+      return other.name == variant.name;
+    });
+    require(!repeated, kWhere, section.name(), ": names must differ; got \"", variant.name,
+            "\" twice.");
+    variants.push_back(std::move(variant));
+  }
+  if (variants.empty()) variants.push_back({});
+  return variants;
+}
+
+std::vector<uint64_t> read_seeds(ConfigSection& section, const std::vector<double>& usual) {
+  std::vector<uint64_t> seeds;
+  for (const double seed : section.numbers("seeds", usual)) {
+    require(seed >= 0 && seed == std::floor(seed), kWhere, section.name(),
+            ": seeds must be integers of at least 0; got ", seed, ".");
+    seeds.push_back(static_cast<uint64_t>(seed));
+  }
+  require(!seeds.empty(), kWhere, section.name(), ": seeds must be at least one; got none.");
+  return seeds;
+}
+
+Profile read_profile(ConfigSection section, const std::vector<double>& usual_seeds) {
+  Profile profile;
+  profile.seeds = read_seeds(section, usual_seeds);
+  profile.variants = texts(section, "variants");
+  profile.overrides = texts(section, "set");
+  profile.expected = section.text("expected", profile.expected);
+  section.finish();
+  return profile;
+}
+
+/// The variants that the profile names, in its order.
+std::vector<Variant> chosen(const std::vector<Variant>& all, const Profile& profile,
+                            const std::string& where) {
+  if (profile.variants.empty()) return all;
+  std::vector<std::string> names;
+  for (const Variant& variant : all) names.push_back(variant.name);
+  std::vector<Variant> result;
+  for (const std::string& name : profile.variants) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    require(found != names.end(), kWhere, where, ": profiles must name variants of the plan; got \"",
+            name, "\".", suggestion(name, names));
+    result.push_back(all[static_cast<std::size_t>(found - names.begin())]);
+  }
+  return result;
+}
+
+PlannedRun planned(const Json& experiment, const Variant& variant, const Profile& profile,
+                   uint64_t seed) {
+  PlannedRun run{.variant = variant.name, .seed = seed, .config = experiment, .folder = {}};
+  for (const std::string& text : variant.overrides) apply_override(run.config, text);
+  for (const std::string& text : profile.overrides) apply_override(run.config, text);
+  run.config["seed"] = seed;
+  run.folder = fs::path(variant.name) / ("seed-" + std::to_string(seed));
+  return run;
+}
+
+}  // namespace
+
+ExperimentPlan plan_experiment(const fs::path& folder, const std::string& profile_name,
+                               const std::optional<std::vector<uint64_t>>& seeds) {
+  const Json experiment = read_toml(folder / "experiment.toml");
+  const fs::path file = folder / "plan.toml";
+  ConfigSection plan(fs::exists(file) ? read_toml(file) : Json::object(), file.string());
+  const std::vector<Variant> variants = read_variants(plan);
+  ConfigSection profiles = plan.section("profiles");
+  Profile full = read_profile(profiles.section("full"), {1, 2, 3, 4, 5});
+  Profile fast = read_profile(profiles.section("fast"), {1});
+  profiles.finish();
+  plan.finish();
+  Profile& profile = profile_name == "fast" ? fast : full;
+  if (seeds) profile.seeds = *seeds;
+  ExperimentPlan result{.runs = {}, .expected = folder / profile.expected};
+  for (const Variant& variant : chosen(variants, profile, file.string())) {
+    for (const uint64_t seed : profile.seeds) {
+      result.runs.push_back(planned(experiment, variant, profile, seed));
+    }
+  }
+  return result;
+}
+
+}  // namespace gril::cli
