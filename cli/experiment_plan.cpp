@@ -93,8 +93,9 @@ std::vector<Variant> chosen(const std::vector<Variant>& all, const Profile& prof
   std::vector<Variant> result;
   for (const std::string& name : profile.variants) {
     const auto found = std::find(names.begin(), names.end(), name);
-    require(found != names.end(), kWhere, where, ": profiles must name variants of the plan; got \"",
-            name, "\".", suggestion(name, names));
+    require(found != names.end(), kWhere, where,
+            ": profiles must name variants of the plan; got \"", name, "\".",
+            suggestion(name, names));
     result.push_back(all[static_cast<std::size_t>(found - names.begin())]);
   }
   return result;

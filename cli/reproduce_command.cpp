@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cli/reproduction.h"
+#include "gril/ops/threads.h"
 #include "gril/training/trainer.h"
 
 namespace gril::cli {
@@ -18,6 +19,7 @@ struct ReproduceOptions {
   std::vector<uint64_t> seeds;
   std::string profile = "full";
   bool fresh = false;
+  int jobs = available_processors();
   bool json = false;
 };
 
@@ -58,6 +60,7 @@ int reproduce_all(const ReproduceOptions& options, const Program& program) {
                    .out = out,
                    .plan = plan_experiment(folder, options.profile, chosen_seeds(options)),
                    .fresh = options.fresh,
+                   .jobs = static_cast<std::size_t>(options.jobs),
                    .arguments = program.arguments});
     if (!options.json) print_result(folder, out, result);
     results.push_back(result.json);
@@ -101,6 +104,9 @@ void add_reproduce_command(Program& program) {
       ->capture_default_str();
   command->add_option("--out", options->out, "folder for the runs (default: runs/reproduce/NAME)");
   command->add_flag("--fresh", options->fresh, "train again what is already trained");
+  command->add_option("--jobs", options->jobs, "runs that train side by side, one thread each")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command->add_flag("--json", options->json, "print one JSON object");
   command->footer(
       "Example:\n"

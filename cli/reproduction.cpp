@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/side_by_side.h"
 #include "cli/training_session.h"
 #include "gril/analysis/analyze.h"
 #include "gril/analysis/seed_statistics.h"
@@ -50,11 +51,15 @@ void remove_run(const fs::path& root) {
 std::string label(const PlannedRun& run) { return run.folder.string(); }
 
 /// Trains one run as far as it is not trained yet; false when interrupted.
-bool train(const ReproductionRequest& request, const PlannedRun& run) {
+bool train(const ReproductionRequest& request, const PlannedRun& run,
+           const InterruptGuard& interrupt) {
   TrainingSession session;
   session.config = read_train_config(run.config, (request.experiment / "experiment.toml").string());
   session.root = request.out / run.folder;
   session.arguments = request.arguments;
+  session.label = label(run);
+  // Bars of several runs would overwrite each other.
+  if (request.jobs > 1) session.output.terminal = false;
   fs::create_directories(session.root.parent_path());
   if (request.fresh) remove_run(session.root);
   const Progressed state = progressed(session.root, session.config);
@@ -65,7 +70,7 @@ bool train(const ReproductionRequest& request, const PlannedRun& run) {
   if (state == Progressed::kNotAtAll) remove_run(session.root);
   log_info(label(run), ": training in ", session.root.string());
   session.resume = state == Progressed::kPartly;
-  return run_training(session).finished;
+  return run_training(session, interrupt).finished;
 }
 
 /// The summary of one trained run.
@@ -83,14 +88,22 @@ struct VariantRuns {
 
 /// Every run of the plan, or nothing when interrupted.
 std::vector<VariantRuns> train_and_analyze(const ReproductionRequest& request) {
+  const std::vector<PlannedRun>& runs = request.plan.runs;
+  std::vector<Json> summaries(runs.size());
+  const InterruptGuard interrupt;
+  const bool finished = side_by_side(request.jobs, runs.size(), [&](std::size_t i) {
+    if (interrupt.requested() || !train(request, runs[i], interrupt)) return false;
+    summaries[i] = analyze(runs[i], RunDirectory::open(request.out / runs[i].folder));
+    return true;
+  });
+  if (!finished) return {};
   std::vector<VariantRuns> variants;
-  for (const PlannedRun& run : request.plan.runs) {
-    if (!train(request, run)) return {};
-    if (variants.empty() || variants.back().name != run.variant) {
-      variants.push_back({.name = run.variant, .runs = {}, .summaries = {}});
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (variants.empty() || variants.back().name != runs[i].variant) {
+      variants.push_back({.name = runs[i].variant, .runs = {}, .summaries = {}});
     }
-    variants.back().runs.push_back(RunDirectory::open(request.out / run.folder));
-    variants.back().summaries.push_back(analyze(run, variants.back().runs.back()));
+    variants.back().runs.push_back(RunDirectory::open(request.out / runs[i].folder));
+    variants.back().summaries.push_back(summaries[i]);
   }
   return variants;
 }

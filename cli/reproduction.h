@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct ReproductionRequest {
   std::filesystem::path out;
   ExperimentPlan plan;
   bool fresh = false;                  ///< train again what is already trained
+  std::size_t jobs = 1;                ///< runs side by side
   std::vector<std::string> arguments;  ///< of the program, for the provenance
 };
 

@@ -61,7 +61,8 @@ int train(const TrainOptions& options, const Program& program) {
   keep_freed_memory();
   const TrainingSession session = session_of(options, program);
   try {
-    const TrainingResult result = run_training(session);
+    const InterruptGuard interrupt;
+    const TrainingResult result = run_training(session, interrupt);
     if (options.json) {
       std::cout << training_json(session, result) << '\n';
     } else {

@@ -3,9 +3,7 @@
 #include <torch/version.h>
 
 #include "gril/base/check.h"
-#include "gril/base/interrupt.h"
 #include "gril/base/json_file.h"
-#include "gril/base/progress.h"
 #include "gril/evaluation/loss.h"
 #include "gril/ops/threads.h"
 #include "gril/runs/provenance.h"
@@ -34,12 +32,12 @@ Trainer make_trainer(const TrainingSession& session) {
 
 }  // namespace
 
-TrainingResult run_training(const TrainingSession& session) {
+TrainingResult run_training(const TrainingSession& session, const InterruptGuard& interrupt) {
   // Threads inside an operation slow small models down: training.shards uses the other cores.
   set_threads(1);
   Trainer trainer = make_trainer(session);
-  const InterruptGuard interrupt;
-  Progress progress("train", "steps", session.config.training.steps, trainer.step());
+  Progress progress(session.label, "steps", session.config.training.steps, trainer.step(),
+                    session.output);
   TrainingObserver observer;
   observer.should_stop = [&interrupt] { return interrupt.requested(); };
   observer.after_step = [&progress](int64_t step, double loss) {

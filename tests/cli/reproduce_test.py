@@ -55,6 +55,13 @@ class Reproduce(ProgramTest):
         self.assertIn("seed-1: training in out/seed-1", stderr)
         self.assertEqual((self.folder / "out/results.json").read_bytes(), first)
 
+    def test_runs_side_by_side_give_the_same_numbers(self):
+        self.experiment()
+        for jobs in ("1", "2"):
+            self.gril("reproduce", "small", "--seeds", "1,2", "--out", f"out{jobs}", "--jobs", jobs)
+        self.assertEqual((self.folder / "out1/results.json").read_bytes(),
+                         (self.folder / "out2/results.json").read_bytes())
+
     def test_fails_when_an_expectation_does(self):
         self.experiment(highest_loss=0.001)
         stdout, _ = self.reproduce("--json", code=CHECK_FAILED)
