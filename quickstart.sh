@@ -17,7 +17,7 @@ say() {
 [ -n "${GRIL_SKIP_PACKAGES-}" ] || tools/install_packages.sh build
 
 say "Build"
-tools/build.sh release gril
+tools/build.sh program gril
 gril=build/gril
 
 say "A prompt: examples (x, y) and a question, as the network sees it"
