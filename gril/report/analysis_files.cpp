@@ -25,7 +25,7 @@ void add_rows(std::vector<std::vector<std::string>>& rows, const Json& tree,
     return;
   }
   for (const auto& [key, value] : tree.items()) {
-    add_rows(rows, value, prefix.empty() ? key : prefix + "." + key);
+    add_rows(rows, value, prefix.empty() ? key : concatenate(prefix, '.', key));
   }
 }
 
