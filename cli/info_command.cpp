@@ -51,15 +51,15 @@ Json gather() {
           {"data", data_folder()}};
 }
 
-/// One line per value: dotted key, value.
+/// One line per value: dotted key, value; "-" for an empty text.
 void print_table(const Json& info, const std::string& prefix) {
   for (const auto& [key, value] : info.items()) {
     const std::string name = prefix + key;
     if (value.is_object()) {
       print_table(value, name + ".");
     } else {
-      std::cout << std::left << std::setw(26) << name << ' '
-                << (value.is_string() ? value.get<std::string>() : value.dump()) << '\n';
+      const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+      std::cout << std::left << std::setw(26) << name << ' ' << (text.empty() ? "-" : text) << '\n';
     }
   }
 }

@@ -63,6 +63,7 @@
 #include "gril/models/model_size.h"
 #include "gril/models/sequence_model.h"
 #include "gril/models/stored_tensors.h"
+#include "gril/ops/blas_kernels.h"
 #include "gril/ops/instruction_sets.h"
 #include "gril/ops/linear_scan/linear_scan.h"
 #include "gril/ops/memory_reuse.h"

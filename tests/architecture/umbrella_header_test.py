@@ -10,7 +10,7 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(sys.argv.pop())
-OPERATOR_PARTS = {"gril/ops/cpu_parallel.h", "gril/ops/shape_check.h"}
+OPERATOR_PARTS = {"gril/ops/cpu_parallel.h", "gril/ops/loaded_function.h", "gril/ops/shape_check.h"}
 
 
 def is_public(header):
