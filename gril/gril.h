@@ -49,6 +49,7 @@
 #include "gril/constructions/trial_numbers.h"
 #include "gril/evaluation/evaluate.h"
 #include "gril/evaluation/loss.h"
+#include "gril/layers/double_exponential.h"
 #include "gril/layers/gated_linear_rnn.h"
 #include "gril/layers/gril_layer.h"
 #include "gril/layers/linear_attention.h"

@@ -2,9 +2,8 @@
 
 #include <ATen/ATen.h>
 
-#include <cmath>
-
 #include "gril/base/check.h"
+#include "gril/layers/double_exponential.h"
 #include "gril/layers/parameter_initialization.h"
 #include "gril/ops/linear_scan/linear_scan.h"
 
@@ -14,13 +13,13 @@ namespace {
 constexpr const char* kWhere = "gated_linear_rnn";
 
 void check(const GatedLinearRnnOptions& options) {
-  const auto at_least_one = [](int64_t value, const char* name) {
-    require(value >= 1, kWhere, name, " must be at least 1; got ", value, ".");
-  };
-  at_least_one(options.input_size, "input_size");
-  at_least_one(options.output_size, "output_size");
-  at_least_one(options.state_size, "state_size");
-  at_least_one(options.gate_size, "gate_size");
+  check_size(options.input_size, "input_size", kWhere);
+  check_size(options.output_size, "output_size", kWhere);
+  check_size(options.state_size, "state_size", kWhere);
+  check_size(options.gate_size, "gate_size", kWhere);
+  require(options.eigenvalue_form == "free" || options.eigenvalue_form == "double_exponential",
+          kWhere, "eigenvalue_form must be free or double_exponential; got \"",
+          options.eigenvalue_form, "\".");
 }
 
 }  // namespace
@@ -33,7 +32,8 @@ GatedLinearRnn::GatedLinearRnn(const GatedLinearRnnOptions& options) : options_(
   };
   input_gate_ = add("input_gate", o.state_size, o.input_size + 1);
   input_map_ = add("input_map", o.state_size, o.input_size + 1);
-  eigenvalues_ = register_parameter("eigenvalues", at::zeros({o.state_size}));
+  recurrence_ = register_parameter(GatedLinearRnn::recurrence_parameters().front(),
+                                   at::zeros({o.state_size}));
   output_gate_ = add("output_gate", o.gate_size, o.side_gate ? o.input_size + 1 : o.state_size);
   output_map_ = add("output_map", o.gate_size, o.state_size);
   readout_ = add("readout", o.output_size, o.gate_size);
@@ -41,18 +41,25 @@ GatedLinearRnn::GatedLinearRnn(const GatedLinearRnnOptions& options) : options_(
 }
 
 void GatedLinearRnn::initialize(uint64_t seed) {
-  const auto draw = [seed](at::Tensor& matrix, const char* name) {
-    draw_normal(matrix, 1.0 / std::sqrt(static_cast<double>(matrix.size(1))), seed, name);
-  };
-  draw(input_gate_, "input_gate");
-  draw(input_map_, "input_map");
-  draw(output_gate_, "output_gate");
-  draw(output_map_, "output_map");
-  draw(readout_, "readout");
-  draw_uniform(eigenvalues_, 0.0, 1.0, seed, "eigenvalues");
+  draw_map(input_gate_, seed, "input_gate");
+  draw_map(input_map_, seed, "input_map");
+  draw_map(output_gate_, seed, "output_gate");
+  draw_map(output_map_, seed, "output_map");
+  draw_map(readout_, seed, "readout");
+  if (trains_log_rate()) {
+    draw_uniform_on_ring(recurrence_, 0.001, 0.999, seed, "log_decay_rate");
+  } else {
+    draw_uniform(recurrence_, 0.0, 1.0, seed, "eigenvalues");
+  }
 }
 
-std::vector<std::string> GatedLinearRnn::recurrence_parameters() const { return {"eigenvalues"}; }
+std::vector<std::string> GatedLinearRnn::recurrence_parameters() const {
+  return {trains_log_rate() ? "log_decay_rate" : "eigenvalues"};
+}
+
+torch::Tensor GatedLinearRnn::eigenvalues() const {
+  return trains_log_rate() ? double_exponential(recurrence_) : recurrence_;
+}
 
 double GatedLinearRnn::operations_per_token() const {
   const double d = static_cast<double>(options_.input_size + 1);
@@ -73,8 +80,9 @@ SequenceOutput GatedLinearRnn::forward(const torch::Tensor& input, const LayerSt
   const at::Tensor augmented = at::constant_pad_nd(input, {0, 1}, 1.0);
   const at::Tensor gated =
       at::matmul(augmented, input_gate_.t()) * at::matmul(augmented, input_map_.t());
-  const at::Tensor states = linear_scan(
-      eigenvalues_, gated, state.empty() ? c10::nullopt : c10::optional<at::Tensor>(state.front()));
+  const at::Tensor states =
+      linear_scan(eigenvalues(), gated,
+                  state.empty() ? c10::nullopt : c10::optional<at::Tensor>(state.front()));
   const at::Tensor& gate_input = options_.side_gate ? augmented : states;
   const at::Tensor products =
       at::matmul(gate_input, output_gate_.t()) * at::matmul(states, output_map_.t());
@@ -90,16 +98,16 @@ GatedLinearRnnOptions read_gated_linear_rnn_options(ConfigSection& section) {
   options.state_size = section.integer("state_size", options.state_size, 1);
   options.gate_size = section.integer("gate_size", options.gate_size, 1);
   options.side_gate = section.flag("side_gate", options.side_gate);
+  options.eigenvalue_form =
+      section.choice("eigenvalue_form", options.eigenvalue_form, {"free", "double_exponential"});
   section.finish();
   return options;
 }
 
 Json to_json(const GatedLinearRnnOptions& options) {
-  return {{"input_size", options.input_size},
-          {"output_size", options.output_size},
-          {"state_size", options.state_size},
-          {"gate_size", options.gate_size},
-          {"side_gate", options.side_gate}};
+  return {{"input_size", options.input_size}, {"output_size", options.output_size},
+          {"state_size", options.state_size}, {"gate_size", options.gate_size},
+          {"side_gate", options.side_gate},   {"eigenvalue_form", options.eigenvalue_form}};
 }
 
 }  // namespace gril

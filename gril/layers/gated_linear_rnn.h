@@ -16,6 +16,8 @@ struct GatedLinearRnnOptions {
   int64_t state_size = 0;   ///< n, hidden neurons; required
   int64_t gate_size = 0;    ///< m, products in the output gate; required
   bool side_gate = false;   ///< the output gate's first factor reads the input, not the state
+  /// What is trained: "free", λ itself; "double_exponential", ν with λ = exp(-exp(ν)) in (0, 1).
+  std::string eigenvalue_form = "free";
 };
 
 /// Gated RNN with a diagonal real linear recurrence between two multiplicative gates.
@@ -26,9 +28,9 @@ struct GatedLinearRnnOptions {
 ///     h_t = λ ⊙ h_{t-1} + g_t
 ///     y_t = D ((W_m^out h_t) ⊙ (W_x^out h_t))           side_gate: (W_m^out xa_t) ⊙ (W_x^out h_t)
 ///
-/// Parameters: input_gate W_m^in and input_map W_x^in (n, d+1); eigenvalues λ (n), any real number;
-/// output_gate W_m^out (m, n), side_gate: (m, d+1); output_map W_x^out (m, n); readout D
-/// (output_size, m).
+/// Parameters: input_gate W_m^in and input_map W_x^in (n, d+1); eigenvalues λ (n), any real number,
+/// or log_decay_rate ν (n) with "double_exponential"; output_gate W_m^out (m, n), side_gate:
+/// (m, d+1); output_map W_x^out (m, n); readout D (output_size, m).
 /// State: h (B, n).
 class GatedLinearRnn : public SequenceLayer {
  public:
@@ -39,16 +41,22 @@ class GatedLinearRnn : public SequenceLayer {
   LayerState initial_state(int64_t batch) const override;
   int64_t input_size() const override { return options_.input_size; }
   int64_t output_size() const override { return options_.output_size; }
-  /// Every matrix N(0, 1/columns), eigenvalues Uniform(0, 1).
+  /// Every matrix N(0, 1/columns). "free": λ Uniform(0, 1); "double_exponential": λ²
+  /// Uniform(0.001, 0.999).
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override;
   double operations_per_token() const override;
 
   const GatedLinearRnnOptions& options() const { return options_; }
+  /// λ (n), whatever is trained; differentiable in it.
+  torch::Tensor eigenvalues() const;
 
  private:
+  bool trains_log_rate() const { return options_.eigenvalue_form == "double_exponential"; }
+
   GatedLinearRnnOptions options_;
-  torch::Tensor input_gate_, input_map_, eigenvalues_, output_gate_, output_map_, readout_;
+  torch::Tensor input_gate_, input_map_, output_gate_, output_map_, readout_;
+  torch::Tensor recurrence_;  ///< λ or ν
 };
 
 /// Reads the options from a configuration; finishes the section. Errors: InvalidArgument.

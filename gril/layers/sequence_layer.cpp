@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "gril/base/check.h"
 #include "gril/ops/shape_check.h"
 
 namespace gril {
@@ -12,6 +13,10 @@ SequenceOutput SequenceLayer::step(const torch::Tensor& input, const LayerState&
   SequenceOutput result = forward(input.unsqueeze(1), state);
   result.output = result.output.squeeze(1);
   return result;
+}
+
+void check_size(int64_t size, const char* name, const char* where) {
+  require(size >= 1, where, name, " must be at least 1; got ", size, ".");
 }
 
 void check_sequence_input(const torch::Tensor& input, int64_t input_size,

@@ -52,6 +52,9 @@ class SequenceLayer : public torch::nn::Module {
   virtual double operations_per_token() const = 0;
 };
 
+/// For constructors. Errors: InvalidArgument "[where] name must be at least 1; got …".
+void check_size(int64_t size, const char* name, const char* where);
+
 /// The checks every layer makes first. Errors: c10::ValueError, "[where] …", unless input is
 /// (B, T, input_size) with T ≥ 1 in the dtype of `parameter`.
 void check_sequence_input(const torch::Tensor& input, int64_t input_size,

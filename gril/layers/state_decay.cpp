@@ -2,38 +2,16 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "gril/base/check.h"
 #include "gril/base/nearest_word.h"
+#include "gril/layers/double_exponential.h"
 #include "gril/layers/parameter_initialization.h"
 
 namespace gril {
-namespace {
-
-using torch::autograd::AutogradContext;
-using torch::autograd::Variable;
-using torch::autograd::variable_list;
-
-/// λ = exp(-exp(p)), ∂λ/∂p = -exp(p) λ: one node where torch operations make three.
-class DecayFunction : public torch::autograd::Function<DecayFunction> {
- public:
-  static Variable forward(AutogradContext* context, const Variable& log_rate) {
-    const at::Tensor decay = log_rate.exp().neg_().exp_();
-    context->save_for_backward({log_rate, decay});
-    return decay;
-  }
-
-  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-    const variable_list saved = context->get_saved_variables();
-    return {(gradients[0] * saved[0].exp()).mul(saved[1]).neg()};
-  }
-};
-
-}  // namespace
 
 const std::vector<std::string>& decay_kind_names() {
   static const std::vector<std::string> names = {"fixed", "per_head", "elementwise"};
@@ -65,7 +43,7 @@ StateDecay::StateDecay(torch::nn::Module& owner, DecayKind kind,
 }
 
 torch::Tensor StateDecay::value() const {
-  return kind_ == DecayKind::kFixed ? fixed_ : DecayFunction::apply(log_rate_);
+  return kind_ == DecayKind::kFixed ? fixed_ : double_exponential(log_rate_);
 }
 
 void StateDecay::initialize(uint64_t seed) {

@@ -81,6 +81,9 @@ std::vector<LayerCase> all_cases() {
   rnn.side_gate = true;
   cases.push_back(
       {"GatedLinearRnnSideGate", [rnn] { return std::make_shared<GatedLinearRnn>(rnn); }});
+  rnn.eigenvalue_form = "double_exponential";
+  cases.push_back(
+      {"GatedLinearRnnDoubleExponential", [rnn] { return std::make_shared<GatedLinearRnn>(rnn); }});
   return cases;
 }
 

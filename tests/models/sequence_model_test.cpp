@@ -48,6 +48,13 @@ TEST(SequenceModel, ResolvedConfigurationHoldsEveryOptionAndBuildsTheSameModel) 
   EXPECT_EQ(again.output_size(), 2);
 }
 
+TEST(SequenceModel, ConfigurationsWithoutAnEigenvalueFormTrainTheEigenvalues) {
+  const SequenceModel model = model_of(R"({"layers": [{"kind": "gated_linear_rnn", "input_size": 1,
+      "output_size": 1, "state_size": 2, "gate_size": 1, "side_gate": false}]})");
+  EXPECT_EQ(model.config()["layers"][0]["eigenvalue_form"], "free");
+  EXPECT_NE(model.named_parameters().find("layers.0.eigenvalues"), nullptr);
+}
+
 TEST(SequenceModel, NamesParametersByLayer) {
   const SequenceModel model = model_of(kStack);
   EXPECT_NE(model.named_parameters().find("layers.0.readout"), nullptr);
