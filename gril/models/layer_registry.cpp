@@ -11,21 +11,23 @@
 namespace gril {
 namespace {
 
+using Factory = std::function<ConfiguredLayer(ConfigSection&)>;
+using Line = std::pair<std::string, Factory>;
+
 template <typename Layer, typename Options>
-ConfiguredLayer build(const Options& options) {
-  return {std::make_shared<Layer>(options), to_json(options)};
+Line line(const char* kind, Options (*read_options)(ConfigSection&)) {
+  return {kind, [read_options](ConfigSection& section) -> ConfiguredLayer {
+            const Options options = read_options(section);
+            return {std::make_shared<Layer>(options), to_json(options)};
+          }};
 }
 
-using Factory = std::function<ConfiguredLayer(ConfigSection&)>;
-
 /// One line per layer.
-const std::vector<std::pair<std::string, Factory>>& registry() {
-  static const std::vector<std::pair<std::string, Factory>> table = {
-      {"gated_linear_rnn",
-       [](ConfigSection& s) { return build<GatedLinearRnn>(read_gated_linear_rnn_options(s)); }},
-      {"gril", [](ConfigSection& s) { return build<GrilLayer>(read_gril_layer_options(s)); }},
-      {"linear_attention",
-       [](ConfigSection& s) { return build<LinearAttention>(read_linear_attention_options(s)); }},
+const std::vector<Line>& registry() {
+  static const std::vector<Line> table = {
+      line<GatedLinearRnn>("gated_linear_rnn", read_gated_linear_rnn_options),
+      line<GrilLayer>("gril", read_gril_layer_options),
+      line<LinearAttention>("linear_attention", read_linear_attention_options),
   };
   return table;
 }
@@ -46,9 +48,9 @@ const std::vector<std::string>& layer_kinds() {
 ConfiguredLayer make_layer(ConfigSection& section) {
   section.need("kind");
   const std::string kind = section.choice("kind", "", layer_kinds());
-  const auto entry = std::find_if(registry().begin(), registry().end(),
-                                  [&](const auto& line) { return line.first == kind; });
-  ConfiguredLayer result = entry->second(section);
+  const auto found = std::find_if(registry().begin(), registry().end(),
+                                  [&](const Line& entry) { return entry.first == kind; });
+  ConfiguredLayer result = found->second(section);
   Json options = {{"kind", kind}};
   options.update(result.options);
   result.options = std::move(options);

@@ -18,8 +18,9 @@ struct LayerCase {
   std::function<std::shared_ptr<SequenceLayer>()> make;
 };
 
-LayerCase gril_case(const std::string& name, const GrilLayerOptions& options) {
-  return {name, [options] { return std::make_shared<GrilLayer>(options); }};
+template <typename Layer, typename Options>
+LayerCase case_of(const std::string& name, const Options& options) {
+  return {name, [options] { return std::make_shared<Layer>(options); }};
 }
 
 std::vector<LayerCase> gril_cases() {
@@ -51,39 +52,45 @@ std::vector<LayerCase> gril_cases() {
   linear.cross_product = false;
   GrilLayerOptions linear_untied = linear;
   linear_untied.tied = false;
-  return {gril_case("GrilOneToken", one_token),
-          gril_case("GrilTriplets", triplets),
-          gril_case("GrilHeads", heads),
-          gril_case("GrilUntied", untied),
-          gril_case("GrilStrideBeyondWindow", sparse),
-          gril_case("GrilTiedStrideBeyondWindow", sparse_tied),
-          gril_case("GrilStrict", strict),
-          gril_case("GrilWithoutCrossProduct", linear),
-          gril_case("GrilUntiedWithoutCrossProduct", linear_untied)};
+  return {case_of<GrilLayer>("GrilOneToken", one_token),
+          case_of<GrilLayer>("GrilTriplets", triplets),
+          case_of<GrilLayer>("GrilHeads", heads),
+          case_of<GrilLayer>("GrilUntied", untied),
+          case_of<GrilLayer>("GrilStrideBeyondWindow", sparse),
+          case_of<GrilLayer>("GrilTiedStrideBeyondWindow", sparse_tied),
+          case_of<GrilLayer>("GrilStrict", strict),
+          case_of<GrilLayer>("GrilWithoutCrossProduct", linear),
+          case_of<GrilLayer>("GrilUntiedWithoutCrossProduct", linear_untied)};
+}
+
+std::vector<LayerCase> gated_linear_rnn_cases() {
+  GatedLinearRnnOptions plain{.input_size = 3, .output_size = 2, .state_size = 5, .gate_size = 4};
+  GatedLinearRnnOptions side = plain;
+  side.side_gate = true;
+  GatedLinearRnnOptions exponential = side;
+  exponential.eigenvalue_form = "double_exponential";
+  return {case_of<GatedLinearRnn>("GatedLinearRnn", plain),
+          case_of<GatedLinearRnn>("GatedLinearRnnSideGate", side),
+          case_of<GatedLinearRnn>("GatedLinearRnnDoubleExponential", exponential)};
+}
+
+std::vector<LayerCase> attention_cases() {
+  const LinearAttentionOptions linear{.input_size = 4};
+  const LinearAttentionOptions linear_heads{.input_size = 4,
+                                            .output_size = 5,
+                                            .heads = 2,
+                                            .value_size = 3,
+                                            .output_map = true,
+                                            .decay = DecayKind::kPerHead};
+  return {case_of<LinearAttention>("LinearAttention", linear),
+          case_of<LinearAttention>("LinearAttentionHeads", linear_heads)};
 }
 
 std::vector<LayerCase> all_cases() {
-  auto cases = gril_cases();
-  const LinearAttentionOptions plain{.input_size = 4};
-  const LinearAttentionOptions heads{.input_size = 4,
-                                     .output_size = 5,
-                                     .heads = 2,
-                                     .value_size = 3,
-                                     .output_map = true,
-                                     .decay = DecayKind::kPerHead};
-  for (const auto& [name, options] :
-       {std::pair{"LinearAttention", plain}, std::pair{"LinearAttentionHeads", heads}}) {
-    cases.push_back(
-        {name, [options = options] { return std::make_shared<LinearAttention>(options); }});
+  std::vector<LayerCase> cases;
+  for (const auto& group : {gril_cases(), gated_linear_rnn_cases(), attention_cases()}) {
+    cases.insert(cases.end(), group.begin(), group.end());
   }
-  GatedLinearRnnOptions rnn{.input_size = 3, .output_size = 2, .state_size = 5, .gate_size = 4};
-  cases.push_back({"GatedLinearRnn", [rnn] { return std::make_shared<GatedLinearRnn>(rnn); }});
-  rnn.side_gate = true;
-  cases.push_back(
-      {"GatedLinearRnnSideGate", [rnn] { return std::make_shared<GatedLinearRnn>(rnn); }});
-  rnn.eigenvalue_form = "double_exponential";
-  cases.push_back(
-      {"GatedLinearRnnDoubleExponential", [rnn] { return std::make_shared<GatedLinearRnn>(rnn); }});
   return cases;
 }
 
