@@ -1,15 +1,13 @@
 #include "cli/evaluate_command.h"
 
-#include <ATen/ATen.h>
-
 #include <iomanip>
 #include <iostream>
 #include <memory>
 
+#include "cli/evaluation_text.h"
 #include "gril/base/check.h"
 #include "gril/base/config_file.h"
 #include "gril/evaluation/evaluate.h"
-#include "gril/evaluation/loss.h"
 #include "gril/models/checkpoint.h"
 #include "gril/runs/run_directory.h"
 #include "gril/tasks/task_registry.h"
@@ -27,18 +25,18 @@ struct EvaluateOptions {
   bool json = false;
 };
 
-/// A model, its task and the prompts to judge it by.
+/// A model, its task and the sequences to judge it by.
 struct Evaluated {
   std::filesystem::path path;
   std::shared_ptr<SequenceModel> model;
   std::unique_ptr<Task> task;
-  EvaluationOptions prompts;
+  EvaluationOptions sequences;
 };
 
 /// What the measurement found.
 struct Findings {
-  Result loss;
-  Result null_loss;               ///< of the prediction 0
+  Evaluation evaluation;
+  Result null_loss;               ///< of the output 0
   std::vector<Result> by_length;  ///< after 1 … N examples; empty unless asked for
 };
 
@@ -47,12 +45,12 @@ Evaluated open(const EvaluateOptions& options) {
   evaluated.path = options.source;
   if (std::filesystem::is_directory(options.source)) {
     const RunDirectory run = RunDirectory::open(options.source);
-    evaluated.prompts =
+    evaluated.sequences =
         read_train_config(read_toml(run.config()), run.config().string()).evaluation;
     evaluated.path = options.checkpoint == "best" ? run.best_model() : run.last_model();
   }
-  if (options.tasks > 0) evaluated.prompts.tasks = options.tasks;
-  if (options.seed >= 0) evaluated.prompts.seed = static_cast<uint64_t>(options.seed);
+  if (options.tasks > 0) evaluated.sequences.tasks = options.tasks;
+  if (options.seed >= 0) evaluated.sequences.seed = static_cast<uint64_t>(options.seed);
   const ModelFile file = load_model(evaluated.path);
   require(!file.task.is_null(), "evaluate", evaluated.path.string(),
           " does not say which task it was made for (no gril_task); give a trained or constructed "
@@ -62,26 +60,35 @@ Evaluated open(const EvaluateOptions& options) {
   return evaluated;
 }
 
+/// The loss after the first 1 … N examples, on the prompts that also gave the loss.
+std::vector<Result> losses_by_length(const Evaluated& evaluated, torch::Dtype dtype) {
+  const auto* task = dynamic_cast<const InContextTask*>(evaluated.task.get());
+  require(task != nullptr, "evaluate",
+          "--context needs a task whose prompts have context examples; got ",
+          evaluated.task->config().at("kind"), ". Leave it out.");
+  const EvaluationOptions& sequences = evaluated.sequences;
+  return loss_over_context_length(
+      *evaluated.model, *task, evaluation_prompts(*task, sequences.tasks, sequences.seed, dtype));
+}
+
 Findings measure(const Evaluated& evaluated, bool context) {
   const auto dtype = evaluated.model->parameters().front().scalar_type();
-  const Batch prompts =
-      evaluation_tasks(*evaluated.task, evaluated.prompts.tasks, evaluated.prompts.seed, dtype);
+  const Task& task = *evaluated.task;
   Findings findings;
-  findings.loss = evaluate_loss(*evaluated.model, prompts);
-  findings.null_loss = measure_loss(at::zeros_like(prompts.targets), prompts.targets);
-  if (context) {
-    findings.by_length =
-        loss_over_context_length(*evaluated.model, evaluated.task->layout(), prompts);
-  }
+  if (context) findings.by_length = losses_by_length(evaluated, dtype);
+  const Batch batch =
+      evaluation_tasks(task, evaluated.sequences.tasks, evaluated.sequences.seed, dtype);
+  findings.evaluation = gril::evaluate(*evaluated.model, task.scoring(), batch);
+  findings.null_loss = evaluate_zero(task.output_size(), task.scoring(), batch).loss;
   return findings;
 }
 
 void print(const Evaluated& evaluated, const Findings& findings) {
-  std::cout << evaluated.path.string() << ": loss " << findings.loss.value << " ± "
-            << *findings.loss.uncertainty << " on " << evaluated.prompts.tasks
-            << " prompts of seed " << evaluated.prompts.seed << " (" << kLossConvention
-            << ").\nWithout learning in context (prediction 0): " << findings.null_loss.value
-            << ".\n";
+  std::cout << evaluated.path.string() << " on " << findings.evaluation.loss.samples
+            << " sequences of seed " << evaluated.sequences.seed << ":\nloss "
+            << result_text(findings.evaluation.loss) << '\n'
+            << further_text(findings.evaluation) << "The output 0 has the loss "
+            << findings.null_loss.value << ".\n";
   if (findings.by_length.empty()) return;
   std::cout << "\nexamples  loss       standard error\n";
   for (std::size_t i = 0; i < findings.by_length.size(); ++i) {
@@ -92,16 +99,18 @@ void print(const Evaluated& evaluated, const Findings& findings) {
 }
 
 void print_json(const Evaluated& evaluated, const Findings& findings) {
+  const Result& loss = findings.evaluation.loss;
   Json tree = {{"model", evaluated.path.string()},
                {"task", evaluated.task->config()},
-               {"tasks", evaluated.prompts.tasks},
-               {"seed", evaluated.prompts.seed},
-               {"unit", kLossConvention},
-               {"loss", findings.loss.value},
-               {"standard_error", *findings.loss.uncertainty},
-               {"null_loss", findings.null_loss.value}};
-  for (const Result& loss : findings.by_length) {
-    tree["loss_over_context_length"].push_back(loss.value);
+               {"tasks", loss.samples},
+               {"seed", evaluated.sequences.seed},
+               {"unit", loss.unit},
+               {"loss", loss.value},
+               {"standard_error", *loss.uncertainty},
+               {"null_loss", findings.null_loss.value},
+               {"results", results_json(findings.evaluation)}};
+  for (const Result& shorter : findings.by_length) {
+    tree["loss_over_context_length"].push_back(shorter.value);
   }
   std::cout << tree << '\n';
 }
@@ -123,23 +132,23 @@ void add_evaluate_command(Program& program) {
   auto options = std::make_shared<EvaluateOptions>();
   CLI::App* command = program.app.add_subcommand(
       "evaluate",
-      "Measure the loss of a model on fresh prompts of the task it was made for. The prompts "
-      "depend "
-      "on their number and seed alone, so models are compared on the same ones.");
+      "Measure a model on fresh sequences of the task it was made for: its loss, and accuracy or "
+      "error over target variance, each with its convention and standard error. The sequences "
+      "depend on their number and seed alone, so models are compared on the same ones.");
   command->add_option("source", options->source, "a run directory or a model file")->required();
   command->add_option("--checkpoint", options->checkpoint, "which model of a run: last or best")
       ->check(CLI::IsMember({"last", "best"}))
       ->capture_default_str();
   command
       ->add_option("--tasks", options->tasks,
-                   "number of prompts (default: as the run says, otherwise 10000)")
+                   "number of sequences (default: as the run says, otherwise 10000)")
       ->check(CLI::PositiveNumber);
   command
       ->add_option("--seed", options->seed,
-                   "seed of the prompts (default: as the run says, otherwise 0)")
+                   "seed of the sequences (default: as the run says, otherwise 0)")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--context", options->context,
-                    "also the loss after the first 1 … N examples of the context");
+                    "also the loss after the first 1 … N examples of an in-context task");
   command->add_flag("--json", options->json, "print one JSON object");
   command->footer("Example:\n  gril evaluate runs/one_step_regression --context");
   command->callback(

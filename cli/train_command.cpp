@@ -3,10 +3,10 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/evaluation_text.h"
 #include "cli/training_session.h"
 #include "gril/base/check.h"
 #include "gril/base/config_file.h"
-#include "gril/evaluation/loss.h"
 #include "gril/ops/memory_reuse.h"
 
 namespace gril::cli {
@@ -50,10 +50,10 @@ void print_result(const TrainOptions& options, const TrainingSession& session,
   }
   std::cout << "Trained " << result.step << " steps (" << result.steps_per_second << " steps/s) in "
             << session.root.string() << ".\n";
-  if (result.evaluation.name.empty()) return;
-  std::cout << "Loss " << result.evaluation.value << " ± " << *result.evaluation.uncertainty
-            << " on " << result.evaluation.samples << " fresh prompts (" << kLossConvention
-            << ").\n";
+  if (!result.evaluation) return;
+  std::cout << "On " << result.evaluation->loss.samples << " fresh sequences:\nloss "
+            << result_text(result.evaluation->loss) << '\n'
+            << further_text(*result.evaluation);
 }
 
 int train(const TrainOptions& options, const Program& program) {

@@ -2,6 +2,7 @@
 
 #include <torch/version.h>
 
+#include "cli/evaluation_text.h"
 #include "gril/base/check.h"
 #include "gril/base/json_file.h"
 #include "gril/evaluation/loss.h"
@@ -50,15 +51,20 @@ TrainingResult run_training(const TrainingSession& session, const InterruptGuard
 }
 
 Json training_json(const TrainingSession& session, const TrainingResult& result) {
-  const bool evaluated = !result.evaluation.name.empty();
-  return Json{
-      {"run", session.root.string()},
-      {"finished", result.finished},
-      {"step", result.step},
-      {"evaluation_loss", evaluated ? Json(result.evaluation.value) : Json()},
-      {"evaluation_standard_error", evaluated ? Json(*result.evaluation.uncertainty) : Json()},
-      {"unit", kLossConvention},
-      {"steps_per_second", result.steps_per_second}};
+  Json tree = {{"run", session.root.string()},
+               {"finished", result.finished},
+               {"step", result.step},
+               {"evaluation_loss", Json()},
+               {"evaluation_standard_error", Json()},
+               {"unit", loss_convention(make_task(session.config)->scoring())},
+               {"results", Json::array()},
+               {"steps_per_second", result.steps_per_second}};
+  if (result.evaluation) {
+    tree["evaluation_loss"] = result.evaluation->loss.value;
+    tree["evaluation_standard_error"] = *result.evaluation->loss.uncertainty;
+    tree["results"] = results_json(*result.evaluation);
+  }
+  return tree;
 }
 
 }  // namespace gril::cli

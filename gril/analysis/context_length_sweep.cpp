@@ -35,7 +35,7 @@ ContextLengthPoint measure(const SequenceModel& model, const LinearRegression& t
   std::vector<double> descent_losses;
   std::vector<double> same_losses;
   std::vector<double> exact_losses;
-  for_each_batch(task, sample_for(options.sample, examples), [&](const Batch& batch) {
+  for_each_batch(task, sample_for(options.sample, examples), [&](const Prompts& batch) {
     const torch::Tensor step = gradient_descent_predictions(batch, 1.0);
     append(model_losses, prompt_losses(query_predictions(model, batch.tokens), batch.targets));
     append(descent_losses, prompt_losses(point.learning_rate * step, batch.targets));

@@ -8,17 +8,17 @@
 
 namespace gril {
 
-torch::Tensor unit_step_weights(const Batch& batch) {
+torch::Tensor unit_step_weights(const Prompts& batch) {
   const auto examples = static_cast<double>(batch.context_inputs.size(1));
   return at::bmm(batch.context_targets.transpose(1, 2), batch.context_inputs) / examples;
 }
 
-torch::Tensor gradient_descent_predictions(const Batch& batch, double learning_rate) {
+torch::Tensor gradient_descent_predictions(const Prompts& batch, double learning_rate) {
   return learning_rate *
          at::bmm(unit_step_weights(batch), batch.query_inputs.unsqueeze(2)).squeeze(2);
 }
 
-torch::Tensor least_squares_predictions(const Batch& batch) {
+torch::Tensor least_squares_predictions(const Prompts& batch) {
   const torch::Tensor weights =
       at::bmm(at::linalg_pinv(batch.context_inputs), batch.context_targets);
   return at::bmm(batch.query_inputs.unsqueeze(1), weights).squeeze(1);
@@ -44,7 +44,7 @@ LossParabola expected_loss_parabola(const LinearRegressionOptions& task) {
 
 LossParabola sampled_loss_parabola(const LinearRegression& task, const PromptSample& sample) {
   LossParabola sums;
-  for_each_batch(task, sample, [&](const Batch& batch) {
+  for_each_batch(task, sample, [&](const Prompts& batch) {
     const torch::Tensor step = gradient_descent_predictions(batch, 1.0);
     sums.a += batch.targets.square().sum().item<double>();
     sums.b += (batch.targets * step).sum().item<double>();

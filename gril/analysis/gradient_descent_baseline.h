@@ -14,14 +14,14 @@ namespace gril {
 /// Source: von Oswald et al. 2023.
 
 /// W_1 for η = 1, (B, m, d); also the sensitivity ∂ŷ_q/∂x_q of the step.
-torch::Tensor unit_step_weights(const Batch& batch);
+torch::Tensor unit_step_weights(const Prompts& batch);
 
 /// ŷ_q for a learning rate η, (B, m).
-torch::Tensor gradient_descent_predictions(const Batch& batch, double learning_rate);
+torch::Tensor gradient_descent_predictions(const Prompts& batch, double learning_rate);
 
 /// ŷ_q of the least-squares solution of least norm, Wᵀ = X⁺ Y, (B, m): the exact solution where
 /// the context determines it. Cost: one singular value decomposition per prompt.
-torch::Tensor least_squares_predictions(const Batch& batch);
+torch::Tensor least_squares_predictions(const Prompts& batch);
 
 /// Loss of the step as a parabola in η, half squared error, mean over outputs:
 ///     L(η) = ½ (a - 2 b η + c η²).

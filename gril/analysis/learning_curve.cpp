@@ -1,5 +1,7 @@
 #include "gril/analysis/learning_curve.h"
 
+#include <string>
+
 #include "gril/runs/metrics_log.h"
 
 namespace gril {
@@ -7,6 +9,7 @@ namespace gril {
 Json learning_curve(const std::filesystem::path& metrics) {
   Json training = {{"steps", Json::array()}, {"losses", Json::array()}};
   Json evaluation = training;
+  std::string unit;
   double seconds = 0.0;
   int64_t last_step = 0;
   for (const Json& line : read_metrics(metrics)) {
@@ -14,6 +17,7 @@ Json learning_curve(const std::filesystem::path& metrics) {
       curve["steps"].push_back(line["step"]);
       curve["losses"].push_back(line[key]);
     };
+    unit = line.value("unit", unit);
     if (line.contains("loss")) add(training, "loss");
     if (line.contains("evaluation_loss")) add(evaluation, "evaluation_loss");
     const double rate = line.value("steps_per_second", 0.0);
@@ -22,7 +26,10 @@ Json learning_curve(const std::filesystem::path& metrics) {
     seconds += static_cast<double>(step - last_step) / rate;
     last_step = step;
   }
-  return {{"training", training}, {"evaluation", evaluation}, {"training_seconds", seconds}};
+  return {{"training", training},
+          {"evaluation", evaluation},
+          {"unit", unit},
+          {"training_seconds", seconds}};
 }
 
 }  // namespace gril

@@ -28,7 +28,7 @@ void add_sensitivities(PredictionComparison& sums, const torch::Tensor& model,
 }
 
 void add_batch(PredictionComparison& sums, const SequenceModel& model, const LinearRegression& task,
-               const ComparisonOptions& options, const Batch& batch) {
+               const ComparisonOptions& options, const Prompts& batch) {
   const at::NoGradGuard no_gradients;
   const torch::Tensor predictions = query_predictions(model, batch.tokens);
   const torch::Tensor descent = gradient_descent_predictions(batch, options.learning_rate);
@@ -72,7 +72,7 @@ PredictionComparison compare_predictions(const SequenceModel& model, const Linea
                                          const ComparisonOptions& options) {
   PredictionComparison result;
   for_each_batch(task, options.sample,
-                 [&](const Batch& batch) { add_batch(result, model, task, options, batch); });
+                 [&](const Prompts& batch) { add_batch(result, model, task, options, batch); });
   const auto prompts = static_cast<double>(options.sample.prompts);
   const double rows = prompts * static_cast<double>(task.output_size());
   result.prediction_distance /= prompts;

@@ -6,28 +6,19 @@
 
 #include "gril/base/check.h"
 #include "gril/base/seed.h"
+#include "gril/evaluation/loss.h"
 
 namespace gril {
 
-namespace {
-
-Batch slice(const Batch& all, int64_t begin, int64_t count) {
-  return {all.tokens.narrow(0, begin, count), all.targets.narrow(0, begin, count),
-          all.context_inputs.narrow(0, begin, count), all.context_targets.narrow(0, begin, count),
-          all.query_inputs.narrow(0, begin, count)};
-}
-
-}  // namespace
-
 void for_each_batch(const LinearRegression& task, const PromptSample& sample,
-                    const std::function<void(const Batch&)>& visit) {
+                    const std::function<void(const Prompts&)>& visit) {
   require(sample.prompts >= 1 && sample.batch_size >= 1, "prompt_sample",
           "prompts and batch_size must be at least 1; got ", sample.prompts, " and ",
           sample.batch_size, '.');
-  const Batch all =
-      task.sample(sample.prompts, child_seed(sample.seed, sample.name), torch::kFloat64);
+  const Prompts all =
+      task.sample_prompts(sample.prompts, child_seed(sample.seed, sample.name), torch::kFloat64);
   for (int64_t begin = 0; begin < sample.prompts; begin += sample.batch_size) {
-    visit(slice(all, begin, std::min(sample.batch_size, sample.prompts - begin)));
+    visit(prompt_rows(all, begin, std::min(sample.batch_size, sample.prompts - begin)));
   }
 }
 
@@ -36,7 +27,7 @@ torch::Tensor query_predictions(const SequenceModel& model, const torch::Tensor&
 }
 
 torch::Tensor prompt_losses(const torch::Tensor& predictions, const torch::Tensor& targets) {
-  return 0.5 * (predictions - targets).square().mean(1);
+  return position_losses(LossKind::kHalfSquaredError, predictions, targets);
 }
 
 void append(std::vector<double>& values, const torch::Tensor& tensor) {

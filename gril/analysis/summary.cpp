@@ -9,6 +9,9 @@
 namespace gril {
 namespace {
 
+/// How the losses of prediction_comparison.h are made.
+constexpr Scoring kScoring{.loss = LossKind::kHalfSquaredError, .positions = Positions::kLast};
+
 /// The list of named numbers under construction.
 class MetricList {
  public:
@@ -32,9 +35,13 @@ class MetricList {
 };
 
 void add_losses(MetricList& list, const SummaryParts& parts, const BootstrapOptions& bootstrap) {
-  const std::string unit = kLossConvention;
+  const std::string unit = loss_convention(kScoring);
   const PredictionComparison& found = parts.comparison;
-  list.add("loss", bootstrap_mean(found.model_losses, bootstrap), unit, "loss of the network");
+  const Estimate loss = bootstrap_mean(found.model_losses, bootstrap);
+  list.add("loss", loss, unit, "loss of the network");
+  list.add("mean_squared_error", Estimate{2 * loss.value, 2 * loss.low, 2 * loss.high},
+           loss_convention({.loss = LossKind::kMeanSquaredError, .positions = kScoring.positions}),
+           "the same error per coordinate, without the factor 1/2");
   list.add("gradient_descent_loss", bootstrap_mean(found.gradient_descent_losses, bootstrap), unit,
            "loss of one gradient-descent step with the tuned learning rate, same prompts");
   list.add("loss_ratio_to_tuned_gd",
@@ -155,7 +162,7 @@ Json summarize(const SummaryParts& parts) {
           {"model", parts.name},
           {"task", parts.task},
           {"options", to_json(parts.options)},
-          {"loss_convention", kLossConvention},
+          {"loss_convention", loss_convention(kScoring)},
           {"interval", "central 95 % of the bootstrap distribution over prompts"},
           {"arithmetic", "float64"},
           {"conclusion", {{"agrees", conclusion.agrees}, {"sentence", conclusion.sentence}}},

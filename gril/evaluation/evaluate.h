@@ -3,37 +3,57 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "gril/models/sequence_model.h"
 #include "gril/runs/result.h"
+#include "gril/tasks/in_context/in_context_task.h"
 #include "gril/tasks/task.h"
 
 namespace gril {
 
-/// The fixed prompts on which models are compared: `tasks` prompts from
-/// child_seed(seed, "evaluation tasks"). Training and analysis both take them from here, so equal
-/// arguments mean equal prompts. Errors: InvalidArgument when tasks < 1.
+/// The fixed sequences on which models are compared: Task::evaluation_batch. Training and analysis
+/// both take them from here, so equal arguments mean equal sequences.
+/// Errors: InvalidArgument when tasks < 1.
 Batch evaluation_tasks(const Task& task, int64_t tasks, uint64_t seed, torch::Dtype dtype);
 
-/// The model's output at the last token of every prompt, its prediction for the query.
+/// The same sequences of an in-context task, with the context beside the tokens.
+Prompts evaluation_prompts(const InContextTask& task, int64_t tasks, uint64_t seed,
+                           torch::Dtype dtype);
+
+/// What a model reaches on sequences. Every value with its standard error over sequences.
+struct Evaluation {
+  Result loss;                  ///< "loss" of the task's kind; its unit is loss_convention(scoring)
+  std::vector<Result> further;  ///< the same outputs in other words, see measure
+};
+
+/// Measures outputs. Beside the loss:
 ///
-/// tokens   (B, T, width), dtype of the model's parameters
-/// returns  (B, m), without gradient
-/// errors   whatever the model refuses
-/// cost     one forward pass in pieces of 512 prompts, so that memory does not grow with B
-torch::Tensor predict(const SequenceModel& model, const torch::Tensor& tokens);
+///     half squared error   "mean_squared_error"            twice the loss
+///     squared errors       "error_over_target_variance"    mean squared error over the variance of
+///                          the targets that count, around their mean; absent where they are all
+///                          equal
+///     cross-entropy        "accuracy"                      share of outputs whose largest entry is
+///                          that of the class
+///
+/// Each is a ratio of sums over sequences, R = Σ a_b / Σ w_b, and its standard error is the root of
+/// Σ (a_b - R w_b)² / (B (B - 1)) over the mean of w: for equal w_b, the usual one of a mean.
+///
+/// output   (B, T, m) of a model, or (B, 1, m) where only the last token counts
+/// errors   InvalidArgument "[evaluate] …" when output and targets do not fit each other
+Evaluation measure(const Scoring& scoring, const torch::Tensor& output, const Batch& batch);
 
-/// Result "loss" of predictions: kLossConvention, with the standard error over prompts.
-/// predictions, targets  (B, m). Errors: InvalidArgument when the shapes differ.
-Result measure_loss(const torch::Tensor& predictions, const torch::Tensor& targets);
+/// Measures a model. Cost: one forward pass in pieces of at most 512 sequences and 65536 tokens, so
+/// that memory does not grow with B. Errors: whatever the model refuses.
+Evaluation evaluate(const SequenceModel& model, const Scoring& scoring, const Batch& batch);
 
-/// Loss of a model on prompts.
-Result evaluate_loss(const SequenceModel& model, const Batch& prompts);
+/// Measures the output 0: no number, or all `outputs` classes alike.
+Evaluation evaluate_zero(int64_t outputs, const Scoring& scoring, const Batch& batch);
 
 /// Loss when only the first i = 1 … N context examples are shown, the same queries for all i;
 /// element i - 1. Cost: N forward passes over shorter prompts.
-std::vector<Result> loss_over_context_length(const SequenceModel& model, TokenLayout layout,
-                                             const Batch& prompts);
+std::vector<Result> loss_over_context_length(const SequenceModel& model, const InContextTask& task,
+                                             const Prompts& prompts);
 
 }  // namespace gril

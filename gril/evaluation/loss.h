@@ -1,26 +1,67 @@
 #pragma once
 
-#include <ATen/ATen.h>
 #include <torch/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "gril/tasks/batch.h"
+#include "gril/tasks/scoring.h"
 
 namespace gril {
 
-/// How every loss that gril prints is to be read.
-inline constexpr const char* kLossConvention = "half squared error, mean over outputs";
+/// Every loss of gril, defined once. ŷ are outputs of a model, y what they are compared with.
 
-/// ½ mean over batch and outputs of (ŷ - y)². Source: gd-ssm's train_helpers (arXiv 2410.11687v1).
+/// ½ mean of (ŷ - y)². Source: gd-ssm's train_helpers (arXiv 2410.11687v1).
 ///
-/// predictions  ŷ, (B, m)
-/// targets      y, (B, m), same dtype
+/// predictions  ŷ, any shape
+/// targets      y, same shape and dtype
 /// returns      a scalar with gradient
 /// errors       c10::ValueError "[loss] …" when the shapes differ: broadcasting would hide a
-/// mistake
-inline torch::Tensor half_squared_error(const torch::Tensor& predictions,
-                                        const torch::Tensor& targets) {
-  TORCH_CHECK_VALUE(predictions.sizes() == targets.sizes(),
-                    "[loss] predictions and targets must have one shape (B, m); got ",
-                    predictions.sizes(), " and ", targets.sizes(), ".");
-  return at::mse_loss(predictions, targets).mul(0.5);
-}
+///              mistake
+torch::Tensor half_squared_error(const torch::Tensor& predictions, const torch::Tensor& targets);
+
+/// Mean of (ŷ - y)²; otherwise as half_squared_error.
+torch::Tensor mean_squared_error(const torch::Tensor& predictions, const torch::Tensor& targets);
+
+/// Mean of -log softmax(ŷ)[class], in nats.
+///
+/// predictions  ŷ, (…, C), one number per class
+/// targets      classes 0 … C - 1, int64, the shape of ŷ without its last axis
+/// returns      a scalar with gradient
+/// errors       c10::ValueError "[loss] …" for other shapes or another dtype of the classes;
+///              libtorch's own for a class outside its range
+torch::Tensor cross_entropy(const torch::Tensor& predictions, const torch::Tensor& targets);
+
+/// The loss of every position by itself, in float64 and without a mean over positions.
+///
+/// predictions  ŷ, (…, m)
+/// targets      numbers (…, m), over which squared errors are averaged, or classes (…)
+/// returns      (…)
+torch::Tensor position_losses(LossKind kind, const torch::Tensor& predictions,
+                              const torch::Tensor& targets);
+
+/// How a loss is to be read; it stands wherever the number stands:
+///
+///                      last token               every token                        marked tokens
+///     half squared     half squared error,      … mean over time and outputs       … mean over
+///                      mean over outputs                                           marked tokens
+///                                                                                  and outputs
+///     mean squared     mean squared error over  … over time, batch and outputs     likewise
+///                      batch and outputs
+///     cross-entropy    cross-entropy in nats,   … mean over tokens                 likewise
+///                      last token
+std::string loss_convention(const Scoring& scoring);
+
+/// The loss of a task on a batch: one of the above, mean over the positions that count.
+///
+/// output   of a model, (B, T, m)
+/// returns  a scalar with gradient
+/// errors   as the losses
+torch::Tensor scored_loss(const Scoring& scoring, const torch::Tensor& output, const Batch& batch);
+
+/// How many outputs of a batch count: B, B·T, or the marked ones. The loss of a batch is the mean
+/// over its parts, weighted with this.
+int64_t counted_positions(const Scoring& scoring, const Batch& batch);
 
 }  // namespace gril

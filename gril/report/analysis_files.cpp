@@ -56,6 +56,11 @@ Json find_metric(const Json& summary, const std::string& name) {
   return {};
 }
 
+std::string loss_label(const AnalysisFiles& files) {
+  const auto convention = files.summary["loss_convention"].get<std::string>();
+  return "loss (" + convention.substr(0, convention.find(',')) + ")";
+}
+
 std::vector<std::vector<std::string>> flattened_rows(const Json& tree) {
   std::vector<std::vector<std::string>> rows;
   add_rows(rows, tree, "");

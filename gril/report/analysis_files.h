@@ -28,6 +28,10 @@ AnalysisFiles read_analysis(const std::filesystem::path& folder);
 /// The metric of a summary with this name, or null.
 Json find_metric(const Json& summary, const std::string& name);
 
+/// What an axis of losses is called: "loss (half squared error)", the summary's loss_convention up
+/// to its first comma.
+std::string loss_label(const AnalysisFiles& files);
+
 /// Keys and values of nested objects as rows "a.b.c", value: for tables of settings.
 std::vector<std::vector<std::string>> flattened_rows(const Json& tree);
 

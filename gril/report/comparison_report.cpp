@@ -71,7 +71,7 @@ HtmlFigure learning_figure(const std::vector<AnalysisFiles>& runs, const std::st
   };
   const std::vector<double> ends{0.0, steps.back()};
   LineFigure figure{
-      .x_label = "training steps", .y_label = "loss (half squared error)", .from_zero = true};
+      .x_label = "training steps", .y_label = loss_label(runs.front()), .from_zero = true};
   figure.curves = {networks,
                    {.name = "tuned gradient descent",
                     .x = ends,
@@ -106,7 +106,7 @@ HtmlFigure context_figure(const std::vector<AnalysisFiles>& runs, const std::str
   }
   const Curve networks = range_curve(losses, descent.x, "networks, mean and range");
   LineFigure figure{.x_label = "context examples",
-                    .y_label = "loss (half squared error)",
+                    .y_label = loss_label(runs.front()),
                     .curves = {networks, descent},
                     .from_zero = true};
   figure.marked_x = runs.front().context_length["trained_examples"].get<double>();

@@ -7,8 +7,6 @@
 namespace gril {
 namespace {
 
-constexpr const char* kLossLabel = "loss (half squared error)";
-
 std::vector<double> column(const Json& rows, const char* key) {
   std::vector<double> values;
   for (const Json& row : rows) values.push_back(row[key].get<double>());
@@ -74,7 +72,7 @@ HtmlTable learning_table(const Json& curve) {
 }  // namespace
 
 HtmlFigure learning_curve_figure(const AnalysisFiles& files) {
-  LineFigure figure{.x_label = "training steps", .y_label = kLossLabel, .from_zero = true};
+  LineFigure figure{.x_label = "training steps", .y_label = loss_label(files), .from_zero = true};
   const Curve training =
       curve_of(files.learning_curve["training"], "training batches", Stroke::kSolid);
   Curve batches = training;
@@ -104,7 +102,7 @@ HtmlFigure learning_curve_figure(const AnalysisFiles& files) {
 
 HtmlFigure context_length_figure(const AnalysisFiles& files) {
   const Json& rows = files.context_length["points"];
-  LineFigure figure{.x_label = "context examples", .y_label = kLossLabel};
+  LineFigure figure{.x_label = "context examples", .y_label = loss_label(files)};
   figure.curves = {
       estimate_curve(rows, "examples", "model", "network", Colour::kModel, Stroke::kSolid),
       {.name = "gradient descent, same step per example",
@@ -140,7 +138,8 @@ HtmlFigure context_length_figure(const AnalysisFiles& files) {
 HtmlFigure shift_figure(const AnalysisFiles& files, const std::string& shift) {
   const bool range = shift == "input_range";
   const Json& rows = files.out_of_distribution[shift]["points"];
-  LineFigure figure{.x_label = range ? "input range r" : "weight scale s", .y_label = kLossLabel};
+  LineFigure figure{.x_label = range ? "input range r" : "weight scale s",
+                    .y_label = loss_label(files)};
   figure.curves = {
       estimate_curve(rows, "setting", "model", "network", Colour::kModel, Stroke::kSolid),
       estimate_curve(rows, "setting", "gradient_descent", "gradient descent, same rate",
@@ -202,7 +201,7 @@ HtmlFigure learning_rate_figure(const AnalysisFiles& files) {
   const auto rates = descent["scan"]["learning_rates"].get<std::vector<double>>();
   const auto losses = descent["scan"]["losses"].get<std::vector<double>>();
   const double best = descent["learning_rate"].get<double>();
-  LineFigure figure{.x_label = "learning rate η", .y_label = kLossLabel};
+  LineFigure figure{.x_label = "learning rate η", .y_label = loss_label(files)};
   Curve scan{.name = "one step, tuning prompts", .colour = Colour::kGradientDescent};
   HtmlTable table{{"learning rate", "loss"}, {}};
   for (std::size_t i = 0; i < rates.size() && rates[i] <= 2.2 * best; ++i) {

@@ -62,15 +62,19 @@ std::string repeated_name(const std::vector<Result>& results) {
 
 }  // namespace
 
+Json to_json(const Result& result) {
+  Json entry = {{"name", result.name}, {"value", result.value}, {"unit", result.unit}};
+  if (result.uncertainty) entry["uncertainty"] = *result.uncertainty;
+  entry["samples"] = result.samples;
+  entry["source"] = result.source;
+  return entry;
+}
+
 void write_results(const std::filesystem::path& path, const std::vector<Result>& results) {
   Json list = Json::array();
   for (const Result& result : results) {
     require(!result.name.empty(), kWhere, path.string(), ": a result must have a name.");
-    Json entry = {{"name", result.name}, {"value", result.value}, {"unit", result.unit}};
-    if (result.uncertainty) entry["uncertainty"] = *result.uncertainty;
-    entry["samples"] = result.samples;
-    entry["source"] = result.source;
-    list.push_back(std::move(entry));
+    list.push_back(to_json(result));
   }
   const std::string repeated = repeated_name(results);
   require(repeated.empty(), kWhere, path.string(), ": names must differ; got \"", repeated,

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "gril/base/json.h"
+
 namespace gril {
 
 /// One number that gril measured, with what is needed to read it.
@@ -18,6 +20,9 @@ struct Result {
   int64_t samples = 1;                ///< how many values (seeds, tasks) stand behind it
   std::string source;                 ///< what measured it: "gril analyze, 10000 tasks, seed 1"
 };
+
+/// {"name", "value", "unit", "uncertainty" where there is one, "samples", "source"}.
+Json to_json(const Result& result);
 
 /// Writes `{"gril_results": 1, "results": [...]}` atomically; a value that is not finite becomes
 /// null. Errors: InvalidArgument for an empty or repeated name; as AtomicFile.

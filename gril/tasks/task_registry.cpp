@@ -13,10 +13,10 @@ namespace {
 struct TaskEntry {
   const char* kind;
   const char* summary;
-  std::unique_ptr<Task> (*make)(ConfigSection& section);
+  std::unique_ptr<Task> (*make)(ConfigSection& section, uint64_t experiment_seed);
 };
 
-std::unique_ptr<Task> make_linear_regression(ConfigSection& section) {
+std::unique_ptr<Task> make_linear_regression(ConfigSection& section, uint64_t /*experiment_seed*/) {
   return std::make_unique<LinearRegression>(read_linear_regression_options(section));
 }
 
@@ -44,9 +44,9 @@ std::vector<std::string> task_kinds() {
 
 std::string task_summary(const std::string& kind) { return entry(kind).summary; }
 
-std::unique_ptr<Task> make_task(ConfigSection section) {
+std::unique_ptr<Task> make_task(ConfigSection section, uint64_t experiment_seed) {
   section.need("kind");
-  return entry(section.choice("kind", "", task_kinds())).make(section);
+  return entry(section.choice("kind", "", task_kinds())).make(section, experiment_seed);
 }
 
 }  // namespace gril

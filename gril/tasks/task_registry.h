@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,7 +17,11 @@ std::vector<std::string> task_kinds();
 std::string task_summary(const std::string& kind);
 
 /// Builds the task that a section [task] describes and finishes the section.
-/// Errors: InvalidArgument when "kind" is missing or unknown, and whatever the task refuses.
-std::unique_ptr<Task> make_task(ConfigSection section);
+///
+/// experiment_seed  the seed that a task's own draws (a teacher) follow where the section does not
+///                  pin them; Task::config always does
+/// errors           InvalidArgument when "kind" is missing or unknown, and whatever the task
+/// refuses
+std::unique_ptr<Task> make_task(ConfigSection section, uint64_t experiment_seed = 0);
 
 }  // namespace gril

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "gril/base/seed.h"
-
 namespace gril {
 namespace {
 
@@ -14,8 +12,7 @@ constexpr std::size_t kQueueLength = 32;
 }  // namespace
 
 Batch BatchStream::at(int64_t step) const {
-  return task->sample(batch_size, child_seed(seed, "training batch", static_cast<uint64_t>(step)),
-                      dtype);
+  return task->training_batch(step, batch_size, seed, dtype);
 }
 
 BatchQueue::BatchQueue(const BatchStream& stream, int64_t first, int64_t last)

@@ -13,8 +13,8 @@
 
 namespace gril {
 
-/// Which batches a training sees: batch `step` is task.sample(batch_size, child_seed(seed,
-/// "training batch", step), dtype), whoever draws it and when.
+/// Which batches a training sees: batch `step` is task.training_batch(step, batch_size, seed,
+/// dtype), whoever draws it and when.
 struct BatchStream {
   const Task* task = nullptr;
   uint64_t seed = 0;

@@ -4,26 +4,28 @@
 
 #include <utility>
 
+#include "gril/base/check.h"
 #include "gril/evaluation/loss.h"
 
 namespace gril {
 namespace {
 
 /// Adds `share` times the gradient of a part to the gradients of `model`; returns its loss, scaled.
-double add_gradients(const SequenceModel& model, const torch::Tensor& tokens,
-                     const torch::Tensor& targets, double share) {
-  const torch::Tensor output = model.forward(tokens, {}).output;
-  const torch::Tensor error = half_squared_error(output.select(1, output.size(1) - 1), targets);
-  const torch::Tensor loss = share == 1.0 ? error : error.mul(share);
+/// A part where nothing counts has no mean loss and adds nothing.
+double add_gradients(const SequenceModel& model, const Scoring& scoring, const Batch& part,
+                     double share) {
+  if (share == 0.0) return 0.0;
+  const torch::Tensor mean = scored_loss(scoring, model.forward(part.tokens, {}).output, part);
+  const torch::Tensor loss = share == 1.0 ? mean : mean.mul(share);
   loss.backward();
   return loss.item<double>();
 }
 
 }  // namespace
 
-GradientShards::GradientShards(const TrainConfig& config, const SequenceModel& model,
-                               const ParameterGroups& groups)
-    : model_(model), groups_(groups) {
+GradientShards::GradientShards(const TrainConfig& config, const Scoring& scoring,
+                               const SequenceModel& model, const ParameterGroups& groups)
+    : scoring_(scoring), model_(model), groups_(groups) {
   for (int64_t shard = 1; shard < config.training.shards; ++shard) {
     auto replica = make_model(config);
     ParameterGroups replica_groups(*replica, groups.values());
@@ -32,7 +34,8 @@ GradientShards::GradientShards(const TrainConfig& config, const SequenceModel& m
     helper->groups = std::move(replica_groups);
     helpers_.push_back(std::move(helper));
   }
-  for (auto& helper : helpers_) helper->thread = std::thread([&helper = *helper] { run(helper); });
+  for (auto& helper : helpers_)
+    helper->thread = std::thread([this, &helper = *helper] { run(helper); });
 }
 
 GradientShards::~GradientShards() {
@@ -45,14 +48,14 @@ GradientShards::~GradientShards() {
   }
 }
 
-void GradientShards::run(Helper& helper) {
+void GradientShards::run(Helper& helper) const {
   while (true) {
     int turn = helper.turn.load();
     for (; turn == kIdle || turn == kDone; turn = helper.turn.load()) helper.turn.wait(turn);
     if (turn == kStop) return;
     try {
       helper.groups.gradients().zero_();
-      helper.loss = add_gradients(*helper.model, helper.tokens, helper.targets, helper.share);
+      helper.loss = add_gradients(*helper.model, scoring_, helper.part, helper.share);
     } catch (...) {
       helper.failure = std::current_exception();
     }
@@ -64,23 +67,25 @@ void GradientShards::run(Helper& helper) {
 double GradientShards::loss_and_gradients(const Batch& batch) {
   const int64_t size = batch.tokens.size(0);
   const auto shards = static_cast<int64_t>(helpers_.size()) + 1;
-  const auto first = [&](int64_t shard) { return size * shard / shards; };
-  const auto share = [&](int64_t shard) {
-    return static_cast<double>(first(shard + 1) - first(shard)) / static_cast<double>(size);
+  const auto counted = static_cast<double>(counted_positions(scoring_, batch));
+  require(counted > 0, "train", "a batch must have an output that counts; got none.");
+  const auto part = [&](int64_t shard) {
+    const int64_t first = size * shard / shards;
+    return shards == 1 ? batch : batch_rows(batch, first, size * (shard + 1) / shards - first);
   };
-  const auto part = [&](const torch::Tensor& whole, int64_t shard) {
-    return shards == 1 ? whole : whole.narrow(0, first(shard), first(shard + 1) - first(shard));
+  const auto share = [&](const Batch& rows) {
+    return static_cast<double>(counted_positions(scoring_, rows)) / counted;
   };
   for (int64_t shard = 1; shard < shards; ++shard) {
     Helper& helper = *helpers_[static_cast<std::size_t>(shard - 1)];
-    helper.tokens = part(batch.tokens, shard);
-    helper.targets = part(batch.targets, shard);
-    helper.share = share(shard);
+    helper.part = part(shard);
+    helper.share = share(helper.part);
     helper.turn = kWork;
     helper.turn.notify_one();
   }
   groups_.gradients().zero_();
-  double loss = add_gradients(model_, part(batch.tokens, 0), part(batch.targets, 0), share(0));
+  const Batch own = part(0);
+  double loss = add_gradients(model_, scoring_, own, share(own));
   for (auto& helper : helpers_) {
     while (helper->turn.load() == kWork) helper->turn.wait(kWork);
     if (helper->failure) std::rethrow_exception(helper->failure);

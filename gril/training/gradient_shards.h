@@ -22,15 +22,15 @@ namespace gril {
 /// of the parts: the bits depend on the number of parts, not on which thread was first.
 class GradientShards {
  public:
-  /// model and groups: what is trained; both must outlive this.
-  GradientShards(const TrainConfig& config, const SequenceModel& model,
+  /// scoring: of the task. model and groups: what is trained; both must outlive this.
+  GradientShards(const TrainConfig& config, const Scoring& scoring, const SequenceModel& model,
                  const ParameterGroups& groups);
   ~GradientShards();
   GradientShards(const GradientShards&) = delete;
   GradientShards& operator=(const GradientShards&) = delete;
 
-  /// Sets groups.gradients() to the gradient of half_squared_error at the last token, averaged
-  /// over the batch, and returns that loss. Throws what a part threw.
+  /// Sets groups.gradients() to the gradient of the loss, scored_loss, and returns that loss.
+  /// Throws what a part threw.
   double loss_and_gradients(const Batch& batch);
 
  private:
@@ -40,17 +40,17 @@ class GradientShards {
   struct Helper {
     std::shared_ptr<SequenceModel> model;
     ParameterGroups groups;
-    torch::Tensor tokens;
-    torch::Tensor targets;
-    double share = 0;  ///< of the batch
+    Batch part;
+    double share = 0;  ///< of the positions that count
     double loss = 0;
     std::exception_ptr failure;
     std::atomic<int> turn = kIdle;
     std::thread thread;
   };
 
-  static void run(Helper& helper);
+  void run(Helper& helper) const;
 
+  Scoring scoring_;
   const SequenceModel& model_;
   const ParameterGroups& groups_;
   std::vector<std::unique_ptr<Helper>> helpers_;

@@ -100,7 +100,7 @@ TrainConfig read_train_config(const Json& tree, const std::string& where) {
   config.dtype = dtype == "float32" ? torch::kFloat : torch::kDouble;
   root.need("task");
   root.need("model");
-  const std::unique_ptr<Task> task = make_task(root.section("task"));
+  const std::unique_ptr<Task> task = make_task(root.section("task"), config.seed);
   const SequenceModel model(subtree(root, "model"), where);
   config.training = read_training(root.section("training"));
   config.evaluation = read_evaluation(root.section("evaluation"));

@@ -16,7 +16,7 @@ namespace gril {
 /// The section [training].
 struct TrainingOptions {
   int64_t steps = 1000;                  ///< optimizer steps, one fresh batch each
-  int64_t batch_size = 64;               ///< prompts per step
+  int64_t batch_size = 64;               ///< sequences per step
   int64_t shards = 1;                    ///< parts of a batch, a thread each: gradient_shards.h
   double learning_rate = 1e-3;           ///< peak rate of every parameter outside the recurrence
   double recurrence_learning_rate = -1;  ///< peak rate of the recurrence; absent: learning_rate
@@ -33,8 +33,8 @@ struct TrainingOptions {
 
 /// The section [evaluation].
 struct EvaluationOptions {
-  int64_t tasks = 10000;  ///< prompts
-  uint64_t seed = 0;      ///< of the prompts; not the seed of the run: runs share their prompts
+  int64_t tasks = 10000;  ///< sequences
+  uint64_t seed = 0;      ///< of the sequences; not the seed of the run: runs share their sequences
 };
 
 /// A whole experiment file, checked and with every default filled in.

@@ -9,7 +9,7 @@
 #include "gril/base/check.h"
 #include "gril/base/config_file.h"
 #include "gril/base/file.h"
-#include "gril/evaluation/evaluate.h"
+#include "gril/evaluation/loss.h"
 #include "gril/models/checkpoint.h"
 
 namespace gril {
@@ -78,7 +78,7 @@ TrainingResult Trainer::train(const TrainingObserver& observer) {
   last_line_ = {.step = first, .seconds = start};
   BatchQueue batches({task_.get(), config_.seed, options.batch_size, config_.dtype}, first,
                      options.steps);
-  GradientShards shards(config_, *model_, groups_);
+  GradientShards shards(config_, task_->scoring(), *model_, groups_);
   bool stopped = false;
   while (state_.step < options.steps) {
     stopped = observer.should_stop && observer.should_stop();
@@ -129,6 +129,7 @@ void Trainer::log_step(double learning_rate) {
   const double now = seconds_now();
   metrics_.append(Json{{"step", state_.step},
                        {"loss", state_.loss_sum / static_cast<double>(steps)},
+                       {"unit", loss_convention(task_->scoring())},
                        {"learning_rate", learning_rate},
                        {"steps_per_second", static_cast<double>(state_.step - last_line_.step) /
                                                 (now - last_line_.seconds)}});
@@ -137,12 +138,19 @@ void Trainer::log_step(double learning_rate) {
 }
 
 void Trainer::evaluate() {
-  last_evaluation_ = evaluate_loss(*model_, evaluation_);
-  metrics_.append(Json{{"step", state_.step},
-                       {"evaluation_loss", last_evaluation_.value},
-                       {"evaluation_standard_error", *last_evaluation_.uncertainty}});
-  if (last_evaluation_.value >= state_.best_loss) return;
-  state_.best_loss = last_evaluation_.value;
+  last_evaluation_ = gril::evaluate(*model_, task_->scoring(), evaluation_);
+  const Result& loss = last_evaluation_->loss;
+  Json line = {{"step", state_.step},
+               {"evaluation_loss", loss.value},
+               {"evaluation_standard_error", *loss.uncertainty},
+               {"unit", loss.unit}};
+  for (const Result& result : last_evaluation_->further) {
+    line["evaluation_" + result.name] = result.value;
+    line["evaluation_" + result.name + "_standard_error"] = *result.uncertainty;
+  }
+  metrics_.append(line);
+  if (loss.value >= state_.best_loss) return;
+  state_.best_loss = loss.value;
   save_model(run_.best_model(), {.model = model_, .claim = Json(), .task = config_.task});
 }
 

@@ -3,11 +3,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
+#include "gril/evaluation/evaluate.h"
 #include "gril/models/sequence_model.h"
 #include "gril/runs/metrics_log.h"
-#include "gril/runs/result.h"
 #include "gril/runs/run_directory.h"
 #include "gril/training/batch_queue.h"
 #include "gril/training/gradient_shards.h"
@@ -34,16 +35,16 @@ struct TrainingObserver {
 
 /// How a training ended.
 struct TrainingResult {
-  bool finished = false;        ///< false: stopped by the observer
-  int64_t step = 0;             ///< optimizer steps made, all sessions together
-  double best_loss = 0;         ///< lowest evaluation loss; infinite when none was made
-  Result evaluation;            ///< the last one; its name is empty when none was made
-  double steps_per_second = 0;  ///< of this session, evaluations and checkpoints included
+  bool finished = false;                 ///< false: stopped by the observer
+  int64_t step = 0;                      ///< optimizer steps made, all sessions together
+  double best_loss = 0;                  ///< lowest evaluation loss; infinite when none was made
+  std::optional<Evaluation> evaluation;  ///< the last one of this session
+  double steps_per_second = 0;           ///< of this session, evaluations and checkpoints included
 };
 
 /// Trains the model of an experiment inside a run directory:
 ///
-///     batch step → loss at the last token → backward → clip → AdamW → metrics
+///     batch step → loss as the task scores it → backward → clip → AdamW → metrics
 ///
 /// with an evaluation every evaluate_every steps and at the end, a checkpoint every
 /// checkpoint_every steps and at the end. The parameters after step s depend on the experiment
@@ -91,7 +92,7 @@ class Trainer {
   GroupOptimizer optimizer_;
   MetricsLog metrics_;
   Batch evaluation_;
-  Result last_evaluation_;
+  std::optional<Evaluation> last_evaluation_;
   LineTime last_line_;
   TrainingState state_;
 };

@@ -100,12 +100,13 @@ TEST(LearningCurve, SeparatesTrainingFromEvaluation) {
   const auto path = folder.path() / "metrics.jsonl";
   write_file_atomically(path,
                         "{\"step\":10,\"loss\":0.4,\"steps_per_second\":100}\n"
-                        "{\"step\":10,\"evaluation_loss\":0.39}\n"
+                        "{\"step\":10,\"evaluation_loss\":0.39,\"unit\":\"half squared error\"}\n"
                         "{\"step\":20,\"loss\":0.3,\"steps_per_second\":200}\n",
                         "test");
   const Json curve = learning_curve(path);
   EXPECT_EQ(curve["training"], (Json{{"steps", {10, 20}}, {"losses", {0.4, 0.3}}}));
   EXPECT_EQ(curve["evaluation"], (Json{{"steps", {10}}, {"losses", {0.39}}}));
+  EXPECT_EQ(curve["unit"], "half squared error");
   EXPECT_NEAR(curve["training_seconds"].get<double>(), 0.1 + 0.05, 1e-15);
 }
 

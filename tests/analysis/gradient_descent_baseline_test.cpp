@@ -44,7 +44,7 @@ TEST(GradientDescentBaseline, SampledParabolaAgreesWithTheClosedForm) {
 }
 
 TEST(GradientDescentBaseline, PredictionsFollowTheUpdateRule) {
-  const Batch batch = small_task().sample(3, 7, torch::kFloat64);
+  const Prompts batch = small_task().sample_prompts(3, 7, torch::kFloat64);
   const torch::Tensor predictions = gradient_descent_predictions(batch, 2.5);
   for (int64_t prompt = 0; prompt < 3; ++prompt) {
     torch::Tensor weights = at::zeros({4, 4}, at::kDouble);
@@ -65,7 +65,7 @@ TEST(GradientDescentBaseline, TunedRateIsTheBestOfTheTuningPrompts) {
   const GradientDescentBaseline baseline = tune_gradient_descent(task, tuning);
   const auto measured = [&](double rate) {
     double sum = 0.0;
-    for_each_batch(task, tuning, [&](const Batch& batch) {
+    for_each_batch(task, tuning, [&](const Prompts& batch) {
       sum += prompt_losses(gradient_descent_predictions(batch, rate), batch.targets)
                  .sum()
                  .item<double>();
@@ -85,7 +85,7 @@ TEST(GradientDescentBaseline, TuningPromptsAreNotTheEvaluationPrompts) {
   const auto first_prompt = [&](const char* name) {
     torch::Tensor tokens;
     for_each_batch(task, {.prompts = 1, .seed = 5, .name = name},
-                   [&](const Batch& batch) { tokens = batch.tokens; });
+                   [&](const Prompts& batch) { tokens = batch.tokens; });
     return tokens;
   };
   EXPECT_FALSE(at::allclose(first_prompt("tuning tasks"), first_prompt("evaluation tasks")));
@@ -93,7 +93,7 @@ TEST(GradientDescentBaseline, TuningPromptsAreNotTheEvaluationPrompts) {
 }
 
 TEST(GradientDescentBaseline, LeastSquaresIsExactWhereTheContextDeterminesTheAnswer) {
-  const Batch batch = small_task().sample(20, 3, torch::kFloat64);
+  const Prompts batch = small_task().sample_prompts(20, 3, torch::kFloat64);
   const torch::Tensor error = least_squares_predictions(batch) - batch.targets;
   EXPECT_LT(error.abs().max().item<double>(), 1e-4) << "labels are rounded to float32";
 }

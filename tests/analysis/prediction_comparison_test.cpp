@@ -55,7 +55,7 @@ TEST(PredictionComparison, NullLossIsTheHalfMeanSquareOfTheTargets) {
   const auto result = compare_predictions(*descent_model(task, kRate), task, options());
   double sum = 0.0;
   for_each_batch(task, options().sample,
-                 [&](const Batch& batch) { sum += batch.targets.square().sum().item<double>(); });
+                 [&](const Prompts& batch) { sum += batch.targets.square().sum().item<double>(); });
   EXPECT_NEAR(mean(result.null_losses), 0.5 * sum / (300 * 4), kExact);
 }
 
@@ -66,7 +66,7 @@ TEST(QuerySensitivities, EqualCentralDifferences) {
   const at::NoGradGuard no_gradients;
   model->named_parameters()["layers.0.offset_weights"].normal_();
   model->named_parameters()["layers.0.query_offsets"].normal_();
-  const Batch batch = task.sample(2, 9, torch::kFloat64);
+  const Prompts batch = task.sample_prompts(2, 9, torch::kFloat64);
   const torch::Tensor sensitivities = query_sensitivities(*model, task, batch.tokens);
   ASSERT_EQ(sensitivities.sizes(), (std::vector<int64_t>{2, 3, 3}));
   constexpr double kStep = 1e-5;
@@ -83,7 +83,7 @@ TEST(QuerySensitivities, EqualCentralDifferences) {
 
 TEST(QuerySensitivities, OfTheConstructionAreTheWeightsAfterTheStep) {
   const LinearRegression task = small_task();
-  const Batch batch = task.sample(4, 9, torch::kFloat64);
+  const Prompts batch = task.sample_prompts(4, 9, torch::kFloat64);
   const torch::Tensor difference =
       query_sensitivities(*descent_model(task, kRate), task, batch.tokens) -
       kRate * unit_step_weights(batch);

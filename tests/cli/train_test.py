@@ -56,6 +56,11 @@ class Train(ProgramTest):
         result = json.loads(stdout)
         self.assertEqual((result["run"], result["finished"], result["step"]), ("a", True, 20))
         self.assertEqual(result["unit"], "half squared error, mean over outputs")
+        names = [(entry["name"], entry["unit"]) for entry in result["results"]]
+        self.assertEqual(names, [("loss", "half squared error, mean over outputs"),
+                                 ("mean_squared_error", "mean squared error over batch and outputs"),
+                                 ("error_over_target_variance", "ratio")])
+        self.assertEqual(result["results"][0]["value"], result["evaluation_loss"])
 
     def test_equal_experiments_give_equal_bits(self):
         for name in ("a", "b"):
@@ -115,6 +120,16 @@ class Evaluate(ProgramTest):
         lines = [json.loads(line) for line in (self.folder / "a" / "metrics.jsonl").read_text().splitlines()]
         stdout, _ = self.gril("evaluate", "a", "--json")
         self.assertEqual(json.loads(stdout)["loss"], lines[-1]["evaluation_loss"])
+        self.assertEqual(json.loads(stdout)["unit"], lines[-1]["unit"])
+
+    def test_every_number_has_its_convention(self):
+        stdout, _ = self.gril("evaluate", "a")
+        lines = stdout.splitlines()
+        self.assertEqual(lines[0], "a/checkpoints/last.safetensors on 64 sequences of seed 0:")
+        self.assertRegex(lines[1], r"^loss \S+ ± \S+ \(half squared error, mean over outputs\)$")
+        self.assertRegex(lines[2], r"^mean squared error \S+ ± \S+ \(mean squared error over batch and outputs\)$")
+        self.assertRegex(lines[3], r"^error over target variance \S+ ± \S+ \(ratio\)$")
+        self.assertRegex(lines[4], r"^The output 0 has the loss \S+\.$")
 
     def test_a_model_file_is_evaluated_on_its_own_task(self):
         run, _ = self.gril("evaluate", "a", "--json", "--tasks", "100", "--seed", "4")

@@ -1,14 +1,13 @@
 #include "gril/evaluation/evaluate.h"
 
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "gril/base/error.h"
 #include "gril/base/seed.h"
-#include "gril/evaluation/loss.h"
-#include "gril/tasks/in_context/batch_tokens.h"
 #include "gril/tasks/in_context/linear_regression.h"
 #include "tests/support/error_text.h"
 
@@ -46,7 +45,7 @@ SequenceModel one_step_model() {
 }
 
 /// (η / 4) Σ_i y_i x_iᵀ x_q over the first `examples` examples.
-torch::Tensor one_step_predictions(const Batch& prompts, int64_t examples) {
+torch::Tensor one_step_predictions(const Prompts& prompts, int64_t examples) {
   const torch::Tensor x = prompts.context_inputs.narrow(1, 0, examples);
   const torch::Tensor y = prompts.context_targets.narrow(1, 0, examples);
   return y.transpose(1, 2)
@@ -58,53 +57,73 @@ torch::Tensor one_step_predictions(const Batch& prompts, int64_t examples) {
 
 TEST(EvaluationTasks, AreTheTasksOfTheirSeedAlone) {
   const LinearRegression task = small_task();
-  const Batch prompts = evaluation_tasks(task, 20, 7, at::kFloat);
+  const Batch batch = evaluation_tasks(task, 20, 7, at::kFloat);
+  const Prompts prompts = evaluation_prompts(task, 20, 7, at::kFloat);
   const Batch expected = task.sample(20, child_seed(7, "evaluation tasks"), at::kFloat);
+  EXPECT_TRUE(at::equal(batch.tokens, expected.tokens));
+  EXPECT_TRUE(at::equal(batch.targets, expected.targets));
   EXPECT_TRUE(at::equal(prompts.tokens, expected.tokens));
   EXPECT_TRUE(at::equal(prompts.targets, expected.targets));
 }
 
 TEST(EvaluationTasks, RefusesNone) {
+  const std::string text = "[evaluate] the number of tasks must be at least 1; got 0.";
   EXPECT_EQ(error_text<InvalidArgument>([] { evaluation_tasks(small_task(), 0, 1, at::kFloat); }),
-            "[evaluate] the number of tasks must be at least 1; got 0.");
+            text);
+  EXPECT_EQ(error_text<InvalidArgument>([] { evaluation_prompts(small_task(), 0, 1, at::kFloat); }),
+            text);
 }
 
-TEST(Predict, IsTheOutputAtTheLastTokenOfEveryPrompt) {
+TEST(Evaluate, MeasuresTheOutputAtTheLastTokenOfEveryPrompt) {
   // 1030 prompts: more than two pieces of 512.
-  const Batch prompts = evaluation_tasks(small_task(), 1030, 7, at::kDouble);
-  const torch::Tensor predictions = predict(one_step_model(), prompts.tokens);
-  EXPECT_FALSE(predictions.requires_grad());
-  EXPECT_TRUE(at::allclose(predictions, one_step_predictions(prompts, 4), 1e-12, 1e-13));
+  const Prompts prompts = evaluation_prompts(small_task(), 1030, 7, at::kDouble);
+  const Evaluation result = evaluate(one_step_model(), small_task().scoring(), prompts);
+  const torch::Tensor errors = (one_step_predictions(prompts, 4) - prompts.targets).square();
+  EXPECT_EQ(result.loss.samples, 1030);
+  EXPECT_NEAR(result.loss.value, 0.5 * errors.mean().item<double>(), 1e-12);
+  ASSERT_EQ(result.further.size(), 2U);
+  EXPECT_EQ(result.further[0].name, "mean_squared_error");
+  EXPECT_NEAR(result.further[0].value, errors.mean().item<double>(), 1e-12);
+  EXPECT_EQ(result.further[1].name, "error_over_target_variance");
+  const torch::Tensor deviations = prompts.targets - prompts.targets.mean(0, true);
+  EXPECT_NEAR(result.further[1].value, (errors.mean() / deviations.square().mean()).item<double>(),
+              1e-12);
 }
 
-TEST(MeasureLoss, AveragesOverPromptsAndGivesTheStandardError) {
-  const torch::Tensor targets = at::zeros({4, 1}, at::kDouble);
-  const torch::Tensor predictions = at::tensor({0.0, 2.0, 2.0, 4.0}, at::kDouble).view({4, 1});
-  // Losses per prompt 0, 2, 2, 8: mean 3, sample variance (9 + 1 + 1 + 25) / 3 = 12.
-  const Result loss = measure_loss(predictions, targets);
-  EXPECT_EQ(loss.name, "loss");
-  EXPECT_EQ(loss.unit, kLossConvention);
-  EXPECT_EQ(loss.samples, 4);
-  EXPECT_DOUBLE_EQ(loss.value, 3.0);
-  EXPECT_DOUBLE_EQ(*loss.uncertainty, std::sqrt(12.0 / 4));
+TEST(Evaluate, PiecesOfLongSequencesChangeNothing) {
+  // 30001 tokens: two sequences are a piece.
+  const Scoring scoring{.loss = LossKind::kMeanSquaredError, .positions = Positions::kEvery};
+  const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(5);
+  const Batch batch{.tokens = at::randn({5, 30001, 3}, generator, at::kDouble),
+                    .targets = at::randn({5, 30001, 3}, generator, at::kDouble),
+                    .marked = {}};
+  const SequenceModel model = one_step_model();
+  const at::NoGradGuard no_grad;
+  const Evaluation whole = measure(scoring, model.forward(batch.tokens, {}).output, batch);
+  const Evaluation pieces = evaluate(model, scoring, batch);
+  EXPECT_NEAR(pieces.loss.value / whole.loss.value, 1, 1e-12);
+  EXPECT_NEAR(pieces.further.front().value / whole.further.front().value, 1, 1e-12);
 }
 
-TEST(MeasureLoss, RefusesShapesThatDiffer) {
-  EXPECT_EQ(error_text<InvalidArgument>([] {
-              measure_loss(at::zeros({4, 1}), at::zeros({4, 2}));
-            }),
-            "[evaluate] predictions and targets must have one shape (B, m); got [4, 1] and "
-            "[4, 2].");
+TEST(EvaluateZero, IsTheLossOfNotLookingAtTheSequence) {
+  const Batch batch = evaluation_tasks(small_task(), 50, 7, at::kDouble);
+  EXPECT_NEAR(evaluate_zero(3, small_task().scoring(), batch).loss.value,
+              0.5 * batch.targets.square().mean().item<double>(), 1e-12);
+  const Batch classes{
+      .tokens = at::zeros({4, 2, 1}), .targets = at::tensor({0, 1, 2, 1}, at::kLong), .marked = {}};
+  const Scoring scoring{.loss = LossKind::kCrossEntropy, .positions = Positions::kLast};
+  EXPECT_NEAR(evaluate_zero(3, scoring, classes).loss.value, std::log(3.0), 1e-12);
 }
 
 TEST(LossOverContextLength, IsTheLossOfTheStepOnTheFirstExamples) {
-  const Batch prompts = evaluation_tasks(small_task(), 50, 7, at::kDouble);
-  const auto losses =
-      loss_over_context_length(one_step_model(), TokenLayout::kInterleaved, prompts);
+  const LinearRegression task = small_task();
+  const Prompts prompts = evaluation_prompts(task, 50, 7, at::kDouble);
+  const auto losses = loss_over_context_length(one_step_model(), task, prompts);
   ASSERT_EQ(losses.size(), 4U);
   for (int64_t examples = 1; examples <= 4; ++examples) {
-    const Result expected = measure_loss(one_step_predictions(prompts, examples), prompts.targets);
-    EXPECT_NEAR(losses[static_cast<std::size_t>(examples - 1)].value, expected.value, 1e-12);
+    const torch::Tensor error = one_step_predictions(prompts, examples) - prompts.targets;
+    EXPECT_NEAR(losses[static_cast<std::size_t>(examples - 1)].value,
+                0.5 * error.square().mean().item<double>(), 1e-12);
   }
 }
 

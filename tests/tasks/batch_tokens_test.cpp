@@ -18,9 +18,9 @@ std::span<const double> numbers(const torch::Tensor& tensor) {
 }
 
 /// A batch whose elements are all different, so that a misplaced one shows.
-Batch counting_batch(int64_t batch, int64_t examples, int64_t inputs, int64_t outputs) {
+Prompts counting_batch(int64_t batch, int64_t examples, int64_t inputs, int64_t outputs) {
   const auto options = at::TensorOptions(at::kDouble);
-  Batch result;
+  Prompts result;
   result.context_inputs =
       at::arange(1, batch * examples * inputs + 1, options).view({batch, examples, inputs});
   result.context_targets =
@@ -30,7 +30,7 @@ Batch counting_batch(int64_t batch, int64_t examples, int64_t inputs, int64_t ou
   return result;
 }
 
-torch::Tensor tokens_of_plain_arrays(TokenLayout layout, const Batch& batch) {
+torch::Tensor tokens_of_plain_arrays(TokenLayout layout, const Prompts& batch) {
   const int64_t inputs = batch.query_inputs.size(1);
   const int64_t outputs = batch.context_targets.size(2);
   const int64_t examples = batch.context_inputs.size(1);
@@ -58,7 +58,7 @@ TEST_P(BatchTokensOfLayout, EqualThePlainArraysOfBase) {
   const auto& [name, examples, outputs] = GetParam();
   const TokenLayout layout = token_layout_from_name(name);
   const int64_t width = layout == TokenLayout::kConstructed ? 1 : outputs;
-  const Batch batch = counting_batch(3, examples, 4, width);
+  const Prompts batch = counting_batch(3, examples, 4, width);
   const torch::Tensor tokens =
       batch_tokens(layout, batch.context_inputs, batch.context_targets, batch.query_inputs);
   EXPECT_TRUE(at::equal(tokens, tokens_of_plain_arrays(layout, batch)));
@@ -69,9 +69,9 @@ INSTANTIATE_TEST_SUITE_P(All, BatchTokensOfLayout,
                                           testing::Values(1, 2, 5), testing::Values(1, 3, 4)));
 
 TEST(BatchTokens, FirstExamplesKeepTheQueryAndItsTarget) {
-  Batch batch = counting_batch(2, 5, 3, 2);
+  Prompts batch = counting_batch(2, 5, 3, 2);
   batch.targets = at::ones({2, 2}, at::kDouble);
-  const Batch shorter = first_examples(batch, TokenLayout::kPairs, 2);
+  const Prompts shorter = first_examples(batch, TokenLayout::kPairs, 2);
   EXPECT_EQ(shorter.tokens.sizes(), (std::vector<int64_t>{2, 3, 5}));
   EXPECT_TRUE(at::equal(shorter.context_inputs, batch.context_inputs.narrow(1, 0, 2)));
   EXPECT_TRUE(at::equal(shorter.tokens.select(1, 2).narrow(1, 0, 3), batch.query_inputs));
@@ -79,7 +79,7 @@ TEST(BatchTokens, FirstExamplesKeepTheQueryAndItsTarget) {
 }
 
 TEST(BatchTokens, RefusesShapesThatDoNotFit) {
-  const Batch batch = counting_batch(2, 5, 3, 2);
+  const Prompts batch = counting_batch(2, 5, 3, 2);
   const auto tokens = [](const torch::Tensor& x, const torch::Tensor& y, const torch::Tensor& q) {
     return error_text<InvalidArgument>([&] { batch_tokens(TokenLayout::kPairs, x, y, q); });
   };
@@ -95,7 +95,7 @@ TEST(BatchTokens, RefusesShapesThatDoNotFit) {
 }
 
 TEST(BatchTokens, RefusesMoreExamplesThanThereAre) {
-  const Batch batch = counting_batch(2, 5, 3, 2);
+  const Prompts batch = counting_batch(2, 5, 3, 2);
   const auto with = [&](int64_t examples) {
     return error_text<InvalidArgument>(
         [&] { first_examples(batch, TokenLayout::kPairs, examples); });

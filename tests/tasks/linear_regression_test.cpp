@@ -26,7 +26,7 @@ LinearRegressionOptions sized(int64_t inputs, int64_t outputs, int64_t examples)
 }
 
 /// The map that fits a context best, (B, m, d): needs N ≥ d.
-torch::Tensor least_squares_map(const Batch& batch) {
+torch::Tensor least_squares_map(const Prompts& batch) {
   const torch::Tensor x = batch.context_inputs;
   const torch::Tensor gram = x.transpose(1, 2).matmul(x);
   const torch::Tensor cross = x.transpose(1, 2).matmul(batch.context_targets);
@@ -36,7 +36,7 @@ torch::Tensor least_squares_map(const Batch& batch) {
 TEST(LinearRegression, InputsAreUniformInTheirRange) {
   LinearRegressionOptions options = sized(5, 2, 9);
   options.input_range = 3.0;
-  const Batch batch = LinearRegression(options).sample(2000, kSeed, at::kDouble);
+  const Prompts batch = LinearRegression(options).sample_prompts(2000, kSeed, at::kDouble);
   const torch::Tensor x =
       at::cat({batch.context_inputs, batch.query_inputs.unsqueeze(1)}, 1).flatten();
   EXPECT_LE(x.max().item<double>(), 1.5);
@@ -49,7 +49,7 @@ TEST(LinearRegression, InputsAreUniformInTheirRange) {
 TEST(LinearRegression, EveryPromptHasOneMapForContextAndQuery) {
   LinearRegressionOptions options = sized(3, 2, 8);
   options.weight_scale = 2.0;
-  const Batch batch = LinearRegression(options).sample(4000, kSeed, at::kDouble);
+  const Prompts batch = LinearRegression(options).sample_prompts(4000, kSeed, at::kDouble);
   const torch::Tensor map = least_squares_map(batch);
   const torch::Tensor predicted = map.matmul(batch.query_inputs.unsqueeze(2)).squeeze(2);
   EXPECT_LT((predicted - batch.targets).abs().max().item<double>(), 1e-9);
@@ -61,9 +61,9 @@ TEST(LinearRegression, EveryPromptHasOneMapForContextAndQuery) {
 
 TEST(LinearRegression, LabelNoiseHasItsLevelAndChangesNothingElse) {
   LinearRegressionOptions options = sized(4, 1, 10);
-  const Batch clean = LinearRegression(options).sample(2000, kSeed, at::kDouble);
+  const Prompts clean = LinearRegression(options).sample_prompts(2000, kSeed, at::kDouble);
   options.label_noise = 0.25;
-  const Batch noisy = LinearRegression(options).sample(2000, kSeed, at::kDouble);
+  const Prompts noisy = LinearRegression(options).sample_prompts(2000, kSeed, at::kDouble);
   EXPECT_TRUE(at::equal(noisy.context_inputs, clean.context_inputs));
   EXPECT_TRUE(at::equal(noisy.query_inputs, clean.query_inputs));
   const torch::Tensor context_noise = noisy.context_targets - clean.context_targets;
@@ -76,7 +76,8 @@ TEST(LinearRegression, LabelNoiseHasItsLevelAndChangesNothingElse) {
 TEST(LinearRegression, NullAndOneStepLossesEqualTheirFormulas) {
   // One gradient step from 0 with rate η: ½ d σ² (1 - 2 η σ² + η² m₂) per output, where σ² and m₂
   // are moments of the inputs; at d = N = 10 and the best rate 0.20623, without a step 0.41667.
-  const Batch batch = LinearRegression(sized(10, 10, 10)).sample(8000, kSeed, at::kDouble);
+  const Prompts batch =
+      LinearRegression(sized(10, 10, 10)).sample_prompts(8000, kSeed, at::kDouble);
   const torch::Tensor map =
       batch.context_targets.transpose(1, 2).matmul(batch.context_inputs) * (6.0606 / 10);
   const torch::Tensor predicted = map.matmul(batch.query_inputs.unsqueeze(2)).squeeze(2);
@@ -88,7 +89,7 @@ TEST(LinearRegression, TokensHoldThePromptInItsLayout) {
   LinearRegressionOptions options = sized(3, 1, 2);
   options.layout = TokenLayout::kInterleaved;
   const LinearRegression task(options);
-  const Batch batch = task.sample(5, kSeed, at::kFloat);
+  const Prompts batch = task.sample_prompts(5, kSeed, at::kFloat);
   EXPECT_EQ(batch.tokens.sizes(), (std::vector<int64_t>{5, 5, 3}));
   EXPECT_EQ(task.token_width(), 3);
   EXPECT_EQ(task.output_size(), 1);
@@ -100,10 +101,10 @@ TEST(LinearRegression, TokensHoldThePromptInItsLayout) {
 
 TEST(LinearRegression, OneSeedIsOneSetOfPromptsInEveryDtype) {
   const LinearRegression task(sized(4, 3, 6));
-  const Batch first = task.sample(7, kSeed, at::kFloat);
-  const Batch again = task.sample(7, kSeed, at::kFloat);
-  const Batch wide = task.sample(7, kSeed, at::kDouble);
-  const Batch other = task.sample(7, kSeed + 1, at::kFloat);
+  const Prompts first = task.sample_prompts(7, kSeed, at::kFloat);
+  const Prompts again = task.sample_prompts(7, kSeed, at::kFloat);
+  const Prompts wide = task.sample_prompts(7, kSeed, at::kDouble);
+  const Prompts other = task.sample_prompts(7, kSeed + 1, at::kFloat);
   EXPECT_TRUE(at::equal(first.tokens, again.tokens));
   EXPECT_TRUE(at::equal(first.targets, again.targets));
   EXPECT_TRUE(at::equal(first.context_inputs.to(at::kDouble), wide.context_inputs));
@@ -138,9 +139,9 @@ TEST(LinearRegression, RefusesValuesOutsideTheirRule) {
 
 TEST(LinearRegression, RefusesEmptyBatchesAndOtherDtypes) {
   const LinearRegression task({});
-  EXPECT_EQ(error_text<InvalidArgument>([&] { task.sample(0, kSeed, at::kFloat); }),
-            "[linear_regression] a batch must hold at least 1 prompt; got 0.");
-  EXPECT_EQ(error_text<InvalidArgument>([&] { task.sample(1, kSeed, at::kLong); }),
+  EXPECT_EQ(error_text<InvalidArgument>([&] { task.sample_prompts(0, kSeed, at::kFloat); }),
+            "[linear_regression] a batch must hold at least 1 sequence; got 0.");
+  EXPECT_EQ(error_text<InvalidArgument>([&] { task.sample_prompts(1, kSeed, at::kLong); }),
             "[linear_regression] dtype must be float32 or float64; got Long.");
 }
 

@@ -40,9 +40,9 @@ TEST(BatchQueue, MayBeLeftBeforeItIsEmpty) {
 class FailingTask : public LinearRegression {
  public:
   FailingTask() : LinearRegression({}) {}
-  Batch sample(int64_t batch, uint64_t seed, torch::Dtype dtype) const override {
+  Prompts sample_prompts(int64_t batch, uint64_t seed, torch::Dtype dtype) const override {
     if (++calls_ > 2) throw std::runtime_error("the third batch");
-    return LinearRegression::sample(batch, seed, dtype);
+    return LinearRegression::sample_prompts(batch, seed, dtype);
   }
 
  private:

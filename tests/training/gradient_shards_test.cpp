@@ -3,42 +3,73 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include <stdexcept>
-
+#include "gril/base/error.h"
+#include "tests/support/error_text.h"
 #include "tests/training/small_experiment.h"
 
 namespace gril {
 namespace {
 
-/// Loss and gradient of one batch of 10 prompts in this many shards.
-std::pair<double, torch::Tensor> with_shards(int64_t shards) {
+constexpr Scoring kMarked{.loss = LossKind::kMeanSquaredError, .positions = Positions::kMarked};
+
+TrainConfig sharded_config(int64_t shards) {
   Json tree = small_experiment();
   tree["dtype"] = "float64";
   tree["training"]["shards"] = shards;
-  const TrainConfig config = read_train_config(tree, "test");
+  return read_train_config(tree, "test");
+}
+
+/// Loss and gradient of a batch in this many shards.
+std::pair<double, torch::Tensor> with_shards(int64_t shards, const Scoring& scoring,
+                                             const Batch& batch) {
+  const TrainConfig config = sharded_config(shards);
   const auto model = make_model(config);
   const ParameterGroups groups(*model);
-  GradientShards gradient(config, *model, groups);
-  const Batch batch = make_task(config)->sample(10, 5, config.dtype);
+  GradientShards gradient(config, scoring, *model, groups);
   gradient.loss_and_gradients(batch);  // a second call starts from zero again
   const double loss = gradient.loss_and_gradients(batch);
   return {loss, groups.gradients().clone()};
 }
 
-TEST(GradientShards, EqualTheWholeBatch) {
-  const auto [loss, gradient] = with_shards(1);
+void expect_shards_equal_the_whole(const Scoring& scoring, const Batch& batch) {
+  const auto [loss, gradient] = with_shards(1, scoring, batch);
   for (const int64_t shards : {2, 3, 10}) {
-    const auto [sharded_loss, sharded_gradient] = with_shards(shards);
+    const auto [sharded_loss, sharded_gradient] = with_shards(shards, scoring, batch);
     EXPECT_NEAR(sharded_loss, loss, 1e-14) << shards;
     EXPECT_TRUE(at::allclose(sharded_gradient, gradient, 1e-12, 1e-14)) << shards;
   }
+}
+
+TEST(GradientShards, EqualTheWholeBatch) {
+  const auto task = make_task(sharded_config(1));
+  expect_shards_equal_the_whole(task->scoring(), task->sample(10, 5, at::kDouble));
+}
+
+/// Sequence b of ten has b marked tokens out of nine: none in the first.
+Batch unevenly_marked() {
+  const auto task = make_task(sharded_config(1));
+  const torch::Tensor tokens = task->sample(10, 5, at::kDouble).tokens;
+  return {.tokens = tokens,
+          .targets = tokens.flip({1}),
+          .marked = at::arange(9).unsqueeze(0) < at::arange(10).unsqueeze(1)};
+}
+
+TEST(GradientShards, WeighPartsByTheOutputsThatCount) {
+  expect_shards_equal_the_whole(kMarked, unevenly_marked());
+}
+
+TEST(GradientShards, RefuseABatchWhereNothingCounts) {
+  Batch batch = unevenly_marked();
+  batch.marked.zero_();
+  EXPECT_EQ(error_text<InvalidArgument>([&] { with_shards(2, kMarked, batch); }),
+            "[train] a batch must have an output that counts; got none.");
 }
 
 TEST(GradientShards, FollowTheValuesOfTheTrainedModel) {
   const TrainConfig config = small_config({{"shards", 2}});
   const auto model = make_model(config);
   const ParameterGroups groups(*model);
-  GradientShards gradient(config, *model, groups);
+  GradientShards gradient(config, make_task(config)->scoring(), *model, groups);
   const Batch batch = make_task(config)->sample(16, 5, config.dtype);
   const double before = gradient.loss_and_gradients(batch);
   torch::Tensor values = groups.values();
@@ -53,7 +84,7 @@ TEST(GradientShards, ThrowWhatAPartThrew) {
   const TrainConfig config = small_config({{"shards", 2}});
   const auto model = make_model(config);
   const ParameterGroups groups(*model);
-  GradientShards gradient(config, *model, groups);
+  GradientShards gradient(config, make_task(config)->scoring(), *model, groups);
   Batch batch = make_task(config)->sample(16, 5, config.dtype);
   batch.tokens = batch.tokens.to(at::kDouble);
   EXPECT_THROW(gradient.loss_and_gradients(batch), c10::Error);

@@ -110,8 +110,11 @@ TEST(Trainer, WritesTheResolvedConfigurationAndItsMetrics) {
   ASSERT_EQ(lines.size(), 7U + 4U);
   EXPECT_EQ(lines.front().at("step"), 3);
   EXPECT_DOUBLE_EQ(lines.front().at("learning_rate").get<double>(), 0.01 * 3 / 4);
-  EXPECT_EQ(lines.back().at("evaluation_loss"), result.evaluation.value);
-  EXPECT_EQ(result.evaluation.samples, 64);
+  EXPECT_EQ(lines.back().at("evaluation_loss"), result.evaluation->loss.value);
+  EXPECT_EQ(lines.back().at("evaluation_mean_squared_error"), 2 * result.evaluation->loss.value);
+  for (const Json& line : lines)
+    EXPECT_EQ(line.at("unit"), "half squared error, mean over outputs");
+  EXPECT_EQ(result.evaluation->loss.samples, 64);
 }
 
 TEST(Trainer, LastModelIsTheTrainedOneAndKnowsItsTask) {
@@ -123,7 +126,8 @@ TEST(Trainer, LastModelIsTheTrainedOneAndKnowsItsTask) {
   EXPECT_EQ(file.task, config.task);
   EXPECT_TRUE(file.claim.is_null());
   const Batch prompts = evaluation_tasks(*make_task(config), 64, 1, config.dtype);
-  EXPECT_EQ(evaluate_loss(*file.model, prompts).value, result.evaluation.value);
+  EXPECT_EQ(evaluate(*file.model, make_task(config)->scoring(), prompts).loss.value,
+            result.evaluation->loss.value);
 }
 
 TEST(Trainer, LearnsToUseItsContext) {
@@ -137,7 +141,7 @@ TEST(Trainer, LearnsToUseItsContext) {
   const TrainingResult result =
       Trainer::start(config, RunDirectory::create(folder / "run")).train();
   // ½ d / 12 = 0.0833 without looking at the context.
-  EXPECT_LT(result.evaluation.value, 0.06);
+  EXPECT_LT(result.evaluation->loss.value, 0.06);
 }
 
 TEST(Trainer, DivergenceStopsAndKeepsTheLastCheckpoint) {

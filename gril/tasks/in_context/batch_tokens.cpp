@@ -112,15 +112,15 @@ torch::Tensor batch_tokens(TokenLayout layout, const torch::Tensor& context_inpu
   return tokens;
 }
 
-Batch first_examples(const Batch& batch, TokenLayout layout, int64_t examples) {
-  const int64_t available = batch.context_inputs.size(1);
+Prompts first_examples(const Prompts& prompts, TokenLayout layout, int64_t examples) {
+  const int64_t available = prompts.context_inputs.size(1);
   require(examples >= 1 && examples <= available, kWhere,
           "the number of examples must be between 1 and ", available, "; got ", examples, ".");
-  Batch shorter = batch;
-  shorter.context_inputs = batch.context_inputs.narrow(1, 0, examples);
-  shorter.context_targets = batch.context_targets.narrow(1, 0, examples);
+  Prompts shorter = prompts;
+  shorter.context_inputs = prompts.context_inputs.narrow(1, 0, examples);
+  shorter.context_targets = prompts.context_targets.narrow(1, 0, examples);
   shorter.tokens =
-      batch_tokens(layout, shorter.context_inputs, shorter.context_targets, batch.query_inputs);
+      batch_tokens(layout, shorter.context_inputs, shorter.context_targets, prompts.query_inputs);
   return shorter;
 }
 

@@ -3,7 +3,7 @@
 #include <torch/types.h>
 
 #include "gril/base/token_layout.h"
-#include "gril/tasks/task.h"
+#include "gril/tasks/in_context/in_context_task.h"
 
 namespace gril {
 
@@ -21,6 +21,6 @@ torch::Tensor batch_tokens(TokenLayout layout, const torch::Tensor& context_inpu
 
 /// The same prompts with only the first `examples` context examples; query and target stay.
 /// Errors: InvalidArgument unless 1 ≤ examples ≤ N.
-Batch first_examples(const Batch& batch, TokenLayout layout, int64_t examples);
+Prompts first_examples(const Prompts& prompts, TokenLayout layout, int64_t examples);
 
 }  // namespace gril

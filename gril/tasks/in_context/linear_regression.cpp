@@ -7,6 +7,7 @@
 
 #include "gril/base/check.h"
 #include "gril/tasks/in_context/batch_tokens.h"
+#include "gril/tasks/in_context/token_parts.h"
 
 namespace gril {
 namespace {
@@ -75,10 +76,8 @@ LinearRegression::LinearRegression(const LinearRegressionOptions& options)
     : options_(options),
       shape_((check(options), token_shape(options.layout, options.inputs, options.outputs))) {}
 
-Batch LinearRegression::sample(int64_t batch, uint64_t seed, torch::Dtype dtype) const {
-  require(batch >= 1, kWhere, "a batch must hold at least 1 prompt; got ", batch, ".");
-  require(dtype == at::kFloat || dtype == at::kDouble, kWhere,
-          "dtype must be float32 or float64; got ", dtype, ".");
+Prompts LinearRegression::sample_prompts(int64_t batch, uint64_t seed, torch::Dtype dtype) const {
+  check_sample_request(batch, dtype, kWhere);
   const at::NoGradGuard no_grad;
   const Draws draws = draw(options_, batch, seed);
   const torch::Tensor inputs = draws.inputs.to(dtype);
@@ -88,7 +87,7 @@ Batch LinearRegression::sample(int64_t batch, uint64_t seed, torch::Dtype dtype)
   } else {
     add_products<double>(inputs, draws.weights.to(dtype), labels);
   }
-  Batch result;
+  Prompts result;
   result.targets = labels.select(1, options_.examples).contiguous();
   result.context_inputs = inputs.narrow(1, 0, options_.examples);
   result.context_targets = labels.narrow(1, 0, options_.examples);
@@ -96,6 +95,22 @@ Batch LinearRegression::sample(int64_t batch, uint64_t seed, torch::Dtype dtype)
   result.tokens = batch_tokens(options_.layout, result.context_inputs, result.context_targets,
                                result.query_inputs);
   return result;
+}
+
+Scoring LinearRegression::scoring() const {
+  return {.loss = LossKind::kHalfSquaredError, .positions = Positions::kLast};
+}
+
+ExampleLabels LinearRegression::labels(const Batch& example) const {
+  ExampleLabels labels;
+  labels.title =
+      concatenate(token_layout_name(options_.layout), " tokens: ", options_.examples,
+                  " examples of ", options_.inputs, " inputs and ", options_.outputs, " outputs");
+  labels.tokens =
+      token_parts(options_.layout, options_.inputs, options_.outputs, options_.examples);
+  labels.targets.resize(static_cast<std::size_t>(example.tokens.size(1)));
+  labels.targets.back() = "y_q";
+  return labels;
 }
 
 Json LinearRegression::config() const { return to_json(options_); }

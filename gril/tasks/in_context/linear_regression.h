@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "gril/base/config_section.h"
-#include "gril/tasks/task.h"
+#include "gril/tasks/in_context/in_context_task.h"
 
 namespace gril {
 
@@ -32,16 +32,19 @@ struct LinearRegressionOptions {
 ///
 /// The best prediction without looking at the context is 0; its half squared error per output is
 /// ½ d (r²/12) s² (+ ½ z²).
-class LinearRegression : public Task {
+class LinearRegression : public InContextTask {
  public:
   /// Errors: InvalidArgument "[linear_regression] …" for a size, range or scale outside its rule
   /// and for a layout that cannot hold m outputs.
   explicit LinearRegression(const LinearRegressionOptions& options);
 
-  Batch sample(int64_t batch, uint64_t seed, torch::Dtype dtype) const override;
+  Prompts sample_prompts(int64_t batch, uint64_t seed, torch::Dtype dtype) const override;
   int64_t token_width() const override { return shape_.width; }
   int64_t output_size() const override { return options_.outputs; }
   TokenLayout layout() const override { return options_.layout; }
+  /// Half squared error at the last token.
+  Scoring scoring() const override;
+  ExampleLabels labels(const Batch& example) const override;
   Json config() const override;
 
   const LinearRegressionOptions& options() const { return options_; }

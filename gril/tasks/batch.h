@@ -1,0 +1,29 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+
+namespace gril {
+
+/// Sequences and what a model should answer. B sequences, T tokens, m outputs. What the targets are
+/// and where they count says the task's Scoring.
+struct Batch {
+  /// (B, T, width), what the model sees.
+  torch::Tensor tokens;
+  /// Squared errors: numbers, (B, m) at the last token, otherwise (B, T, m). Cross-entropy: classes
+  /// 0 … m - 1, int64, (B) at the last token, otherwise (B, T). Never shown to the model.
+  torch::Tensor targets;
+  /// (B, T) bool, the tokens whose outputs count; only with Positions::kMarked, otherwise
+  /// undefined.
+  torch::Tensor marked;
+};
+
+/// The sequences first … first + count - 1 of a batch, as views.
+inline Batch batch_rows(const Batch& batch, int64_t first, int64_t count) {
+  return {.tokens = batch.tokens.narrow(0, first, count),
+          .targets = batch.targets.narrow(0, first, count),
+          .marked = batch.marked.defined() ? batch.marked.narrow(0, first, count) : batch.marked};
+}
+
+}  // namespace gril

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace gril {
+
+/// Neighbouring features of one token that belong together.
+struct TokenPart {
+  std::string name;  ///< "x_1", "y_1", "x_1·y_1", "x_q", "k_3"; "0" for padding
+  int64_t begin;     ///< first feature
+  int64_t size;      ///< features
+};
+
+/// What a person writes beside the numbers of one example.
+struct ExampleLabels {
+  std::string title;  ///< "interleaved tokens: 10 examples of 10 inputs and 1 outputs"
+  std::vector<std::vector<TokenPart>> tokens;  ///< element t: the parts of token t + 1
+  std::vector<std::string> targets;  ///< element t: the target of token t + 1, "" where none counts
+};
+
+}  // namespace gril
