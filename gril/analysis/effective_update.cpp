@@ -61,16 +61,4 @@ torch::Tensor canonical_update(const torch::Tensor& tensor, const torch::Tensor&
   return averaged * excited.unsqueeze(3);
 }
 
-UpdateComparison compare_updates(const torch::Tensor& trained, const torch::Tensor& reference) {
-  const double product = (trained * reference).sum().item<double>();
-  const double trained_square = trained.square().sum().item<double>();
-  const double reference_square = reference.square().sum().item<double>();
-  UpdateComparison result;
-  result.scale = product / reference_square;
-  result.cosine = product / std::sqrt(trained_square * reference_square);
-  result.relative_distance = (trained - result.scale * reference).norm().item<double>() /
-                             std::sqrt(result.scale * result.scale * reference_square);
-  return result;
-}
-
 }  // namespace gril

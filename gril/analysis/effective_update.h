@@ -31,12 +31,4 @@ torch::Tensor excited_entries(const LinearRegression& task, int64_t window, int6
 /// T averaged with its transpose and masked.
 torch::Tensor canonical_update(const torch::Tensor& tensor, const torch::Tensor& excited);
 
-/// How one tensor lies to another: trained ≈ scale · reference.
-struct UpdateComparison {
-  double scale = 0.0;              ///< ⟨T, R⟩ / ⟨R, R⟩, the best factor
-  double cosine = 0.0;             ///< ⟨T, R⟩ / (|T| |R|)
-  double relative_distance = 0.0;  ///< |T - scale R| / |scale R|
-};
-UpdateComparison compare_updates(const torch::Tensor& trained, const torch::Tensor& reference);
-
 }  // namespace gril

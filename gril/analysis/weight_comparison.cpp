@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "gril/analysis/effective_update.h"
+#include "gril/analysis/tensor_distance.h"
 #include "gril/analysis/tensor_json.h"
 #include "gril/base/check.h"
 
@@ -127,10 +128,10 @@ UpdateAge update_age(const LinearRegression& task, const GrilLayer& layer, int64
           (two_tokens ? 2 : 1) / stride};
 }
 
-Json comparison_json(const UpdateComparison& comparison) {
+Json comparison_json(const TensorDistance& comparison) {
   return {{"scale", comparison.scale},
           {"cosine", comparison.cosine},
-          {"relative_distance", comparison.relative_distance}};
+          {"relative_distance", comparison.scaled}};
 }
 
 void add_update(Json& result, const Subjects& subjects, const LinearRegression& task,
@@ -143,8 +144,8 @@ void add_update(Json& result, const Subjects& subjects, const LinearRegression& 
   for (int64_t example = 0; example < examples; ++example) {
     const torch::Tensor update =
         update_tensor(subjects.trained, age.newest + example * age.per_example);
-    const UpdateComparison comparison =
-        compare_updates(canonical_update(update, subjects.excited), reference);
+    const TensorDistance comparison =
+        tensor_distance(canonical_update(update, subjects.excited), reference);
     by_age.push_back(comparison.scale);
     if (example == 0) result["update"]["newest"] = comparison_json(comparison);
     if (example + 1 == examples) result["update"]["oldest"] = comparison_json(comparison);

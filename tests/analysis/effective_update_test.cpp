@@ -64,19 +64,6 @@ TEST(EffectiveUpdate, DoesNotChangeWithTheScalesOfTheWeights) {
   EXPECT_LT((after - before).abs().max().item<double>(), 1e-14);
 }
 
-TEST(EffectiveUpdate, ScaleAndCosineAreThoseOfAProjection) {
-  const torch::Tensor reference = at::randn({5}, at::kDouble);
-  const UpdateComparison same = compare_updates(2.5 * reference, reference);
-  EXPECT_NEAR(same.scale, 2.5, 1e-14);
-  EXPECT_NEAR(same.cosine, 1.0, 1e-14);
-  EXPECT_NEAR(same.relative_distance, 0.0, 1e-14);
-  const torch::Tensor along = at::tensor({1.0, 0.0}, at::kDouble);
-  const UpdateComparison tilted = compare_updates(at::tensor({3.0, 4.0}, at::kDouble), along);
-  EXPECT_NEAR(tilted.scale, 3.0, 1e-14);
-  EXPECT_NEAR(tilted.cosine, 0.6, 1e-14);
-  EXPECT_NEAR(tilted.relative_distance, 4.0 / 3.0, 1e-14);
-}
-
 // With one output, only the last feature of a label token is ever non-zero.
 TEST(EffectiveUpdate, MaskLeavesOutWhatPromptsNeverExcite) {
   LinearRegressionOptions options;

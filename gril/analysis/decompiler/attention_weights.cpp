@@ -1,0 +1,60 @@
+#include "gril/analysis/decompiler/attention_weights.h"
+
+#include <ATen/ATen.h>
+
+#include "gril/analysis/decompiler/state_forms.h"
+
+namespace gril {
+namespace {
+
+/// λ of every state element, however the layer stores it.
+torch::Tensor decay_of(const LinearAttention& layer) {
+  const LinearAttentionOptions& o = layer.options();
+  const std::vector<int64_t> shape{o.heads, o.value_size, o.key_size};
+  const auto wide = [](const torch::Tensor& tensor) {
+    return tensor.detach().to(torch::kFloat64);
+  };
+  if (o.decay == DecayKind::kFixed) {
+    return wide(layer.named_buffers()["decay"]).reshape({-1, 1, 1}).expand(shape);
+  }
+  const torch::Tensor decay =
+      wide(layer.named_parameters()["log_decay_rate"]).exp().neg().exp();
+  return decay.dim() == 1 ? decay.reshape({-1, 1, 1}).expand(shape) : decay.reshape(shape);
+}
+
+}  // namespace
+
+torch::Tensor attention_tensor(const AttentionHeads& heads) {
+  return symmetrised(at::einsum("hka,hbc->kabc", {heads.values, heads.products}), 1, 2);
+}
+
+AttentionWeights attention_weights(const LinearAttention& layer) {
+  const LinearAttentionOptions& o = layer.options();
+  const auto parameters = layer.named_parameters();
+  const auto map = [&](const char* name, int64_t size) {
+    return parameters[name].detach().to(torch::kFloat64).reshape({o.heads, size, o.input_size});
+  };
+  const torch::Tensor mixing = o.output_map
+                                   ? parameters["output_map"].detach().to(torch::kFloat64)
+                                   : at::eye(o.output_size, at::kDouble);
+  return {.value_map = map("value_map", o.value_size),
+          .key_map = map("key_map", o.key_size),
+          .query_map = map("query_map", o.key_size),
+          .output_map = mixing.reshape({o.output_size, o.heads, o.value_size}),
+          .decay = decay_of(layer)};
+}
+
+AttentionHeads heads_of(const AttentionWeights& weights) {
+  return {at::einsum("khv,hva->hka", {weights.output_map, weights.value_map}),
+          at::einsum("hjb,hjc->hbc", {weights.key_map, weights.query_map})};
+}
+
+torch::Tensor attention_tensor(const AttentionWeights& weights, int64_t age) {
+  const torch::Tensor decay = weights.decay.pow(static_cast<double>(age));
+  const torch::Tensor written =
+      at::einsum("khv,hvj,hva->kahj", {weights.output_map, decay, weights.value_map});
+  const torch::Tensor read = at::einsum("hjb,hjc->hjbc", {weights.key_map, weights.query_map});
+  return symmetrised(at::einsum("kahj,hjbc->kabc", {written, read}), 1, 2);
+}
+
+}  // namespace gril

@@ -1,0 +1,75 @@
+#include "gril/analysis/decompiler/sample_sequences.h"
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <limits>
+
+#include "gril/base/check.h"
+#include "gril/base/config_section.h"
+#include "gril/base/seed.h"
+#include "gril/evaluation/evaluate.h"
+#include "gril/tasks/task_registry.h"
+
+namespace gril {
+namespace {
+
+constexpr const char* kWhere = "sample_sequences";
+
+/// 1 for every feature of the counted tokens that is not 0 everywhere, and for the appended 1.
+torch::Tensor read_features_of(const torch::Tensor& tokens, bool last_output) {
+  const torch::Tensor read =
+      last_output ? tokens.select(1, tokens.size(1) - 1) : tokens.flatten(0, 1);
+  const torch::Tensor ever = (read != 0).any(0).to(torch::kFloat64);
+  return at::cat({ever, at::ones({1}, at::kDouble)});
+}
+
+SampleSequences sequences_of(const torch::Tensor& tokens, bool last_output,
+                             const std::string& source) {
+  return {tokens, last_output, read_features_of(tokens, last_output), source};
+}
+
+}  // namespace
+
+SampleSequences standard_normal_sequences(int64_t width, const SequenceOptions& options) {
+  require(options.sequences >= 1 && options.length >= 1, kWhere,
+          "there must be at least 1 sequence of at least 1 token; got ", options.sequences, " of ",
+          options.length, '.');
+  const auto generator =
+      at::make_generator<at::CPUGeneratorImpl>(child_seed(options.seed, "standard normal tokens"));
+  torch::Tensor tokens =
+      at::empty({options.sequences, options.length, width}, at::kDouble).normal_(0, 1, generator);
+  return sequences_of(tokens, false,
+                      concatenate(options.sequences, " sequences of ", options.length,
+                                  " independent standard normal tokens"));
+}
+
+SampleSequences given_sequences(const torch::Tensor& tokens, const std::string& source) {
+  return sequences_of(tokens, false, source);
+}
+
+SampleSequences task_sequences(const Json& task, int64_t width, const SequenceOptions& options,
+                               const std::string& where) {
+  if (!task.is_object()) return standard_normal_sequences(width, options);
+  const auto made = make_task(ConfigSection(task, where, "task"));
+  require(made->token_width() == width, kWhere, where, ": tokens of its task must have ", width,
+          " features, as its model expects; got ", made->token_width(), '.');
+  const Batch batch = evaluation_tasks(*made, options.sequences, options.seed, torch::kFloat64);
+  return sequences_of(batch.tokens, true,
+                      concatenate(options.sequences, " sequences of the task ",
+                                  task.value("kind", std::string())));
+}
+
+torch::Tensor counted(const SampleSequences& sequences, const torch::Tensor& outputs) {
+  if (sequences.last_output) return outputs.select(1, outputs.size(1) - 1);
+  return outputs.flatten(0, 1);
+}
+
+double relative_mean_square(const torch::Tensor& actual, const torch::Tensor& expected) {
+  const double error = (actual - expected).square().mean().item<double>();
+  const double size = expected.square().mean().item<double>();
+  if (size > 0.0 || error == 0.0) return size > 0.0 ? error / size : 0.0;
+  return std::numeric_limits<double>::infinity();
+}
+
+}  // namespace gril

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "gril/base/json.h"
+
+namespace gril {
+
+/// Sequences that a network is measured on, and which of its outputs count there.
+struct SampleSequences {
+  torch::Tensor tokens;  ///< (B, T, d), float64
+  /// Whether only the output at the last token counts, as in tasks that ask one question per
+  /// sequence; otherwise every output does.
+  bool last_output = false;
+  /// Which features of a token whose output counts can differ from 0, (d+1) ones and zeros; the
+  /// last belongs to the appended 1. What multiplies another is never seen, so it is not judged.
+  torch::Tensor read_features;
+  std::string source = {};  ///< in words
+};
+
+/// How many sequences are drawn, and which.
+struct SequenceOptions {
+  int64_t sequences = 500;  ///< B, at least 1
+  int64_t length = 32;      ///< T, at least 1, where no task says how long they are
+  uint64_t seed = 0;
+};
+
+/// Independent N(0, 1) tokens; every output counts. Errors: InvalidArgument "[sample_sequences] …"
+/// for a count below 1.
+SampleSequences standard_normal_sequences(int64_t width, const SequenceOptions& options);
+
+/// Given sequences (B, T, d), float64, every output counting.
+SampleSequences given_sequences(const torch::Tensor& tokens, const std::string& source);
+
+/// The sequences of a model file's task, those of evaluation/evaluate.h, or standard normal ones
+/// where the file names none. `where` names the file.
+/// Errors: InvalidArgument "[sample_sequences] where: …" for a task whose tokens do not have `width`
+/// features; those of make_task.
+SampleSequences task_sequences(const Json& task, int64_t width, const SequenceOptions& options,
+                               const std::string& where);
+
+/// The outputs that count, (B, T, m) → (count, m).
+torch::Tensor counted(const SampleSequences& sequences, const torch::Tensor& outputs);
+
+/// Mean square of (actual − expected) over mean square of expected, over the outputs that count;
+/// infinite when the expected ones are all 0 and the actual ones are not.
+double relative_mean_square(const torch::Tensor& actual, const torch::Tensor& expected);
+
+}  // namespace gril
