@@ -13,8 +13,7 @@ std::unique_ptr<ClaimedAlgorithm> claimed_algorithm(const Json& claim, const std
       return std::make_unique<GradientDescentAlgorithm>(read_gradient_descent_step(claim, where));
     }
     if (name == "linear-attention") {
-      return std::make_unique<LinearAttentionAlgorithm>(
-          read_linear_attention_weights(claim, where));
+      return std::make_unique<LinearAttentionAlgorithm>(read_linear_attention_claim(claim, where));
     }
   } catch (const InvalidArgument& error) {
     throw InvalidFile(concatenate("[certificate] ", where, ": bad claim: ", error.what()));

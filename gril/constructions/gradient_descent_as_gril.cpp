@@ -1,11 +1,11 @@
 #include "gril/constructions/gradient_descent_as_gril.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
 
 #include <cmath>
 
 #include "gril/base/check.h"
+#include "gril/constructions/exact_model.h"
 #include "gril/layers/gril_layer.h"
 #include "gril/layers/parameter_initialization.h"
 
@@ -163,27 +163,16 @@ std::vector<double> random_initial_weights(int64_t outputs, int64_t inputs, uint
 ModelFile gradient_descent_as_gril(const GradientDescentStep& step, double input_range,
                                    torch::Dtype dtype) {
   check(step);
-  require(dtype == at::kFloat || dtype == at::kDouble, "gradient_descent",
-          "dtype must be float32 or float64; got ", dtype, ".");
   LayerWeights weights = layer_weights(step);
   if (!step.starts_from_zero()) {
     weights.tensors.emplace_back("initial_weights", initial_weights(step));
   }
   Json layer = {{"kind", "gril"}};
   layer.update(to_json(resolve(weights.options)));
-  Json config;
-  config["layers"] = Json::array({layer});
-  const auto model = std::make_shared<SequenceModel>(config, "gradient_descent");
-  model->to(dtype);
-  model->initialize(0);
-  const c10::AutoGradMode no_grad(false);
-  auto parameters = model->named_parameters();
-  for (const auto& [name, tensor] : weights.tensors) {
-    parameters["layers.0." + name].copy_(tensor);
-  }
   constexpr double kDoubleTolerance = 1e-12;
   constexpr double kSingleTolerance = 1e-5;
-  return {model, to_json(step, dtype == at::kDouble ? kDoubleTolerance : kSingleTolerance),
+  return {exact_model({{layer, weights.tensors}}, dtype),
+          to_json(step, dtype == at::kDouble ? kDoubleTolerance : kSingleTolerance),
           task_json(step, input_range)};
 }
 

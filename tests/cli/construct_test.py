@@ -27,10 +27,48 @@ class Construct(ProgramTest):
         certificate = self.certificate("gradient-descent", "-o", "a")
         self.assertAlmostEqual(certificate["claim"]["learning_rate"], 6.0606, places=4)
 
-    def test_linear_attention_is_certified(self):
-        certificate = self.certificate("linear-attention", "--width", 5, "-o", "a")
-        self.assertTrue(certificate["holds"])
-        self.assertEqual(certificate["claim"]["width"], 5)
+    def test_linear_attention_is_certified_and_its_size_printed(self):
+        sizes = {"basic": (16, 4, 16, 924), "symmetric": (10, 4, 16, 666), "low-rank": (10, 4, 16, 666),
+                 "symmetric-inverse": (10, 4, 16, 666), "side-gated": (16, 0, 16, 576),
+                 "symmetric-side-gated": (10, 0, 16, 414)}
+        for variant, (memory, queries, gates, parameters) in sizes.items():
+            stdout, _ = self.gril("construct", "linear-attention", "--variant", variant, "--json", "-o", variant)
+            result = json.loads(stdout)
+            self.assertTrue(result["certificate"]["holds"])
+            self.assertLessEqual(result["certificate"]["max_rel_error"], 1e-10)
+            self.assertEqual(result["certificate"]["claim"]["variant"], variant)
+            self.assertEqual(result["memory_neurons"], memory)
+            self.assertEqual(result["required_memory_neurons"], 10)
+            self.assertEqual(result["query_neurons"], queries)
+            self.assertEqual(result["gates"], gates)
+            self.assertEqual(result["parameters"], parameters)
+            self.assertEqual(result["attention_parameters"], 48)
+            self.gril("certify", variant)
+
+    def test_heads_decay_and_ranks_are_those_asked_for(self):
+        stdout, _ = self.gril("construct", "linear-attention", "--heads", 3, "--variant", "symmetric", "--decay", 0.5,
+                              "--json", "-o", "a")
+        result = json.loads(stdout)
+        self.assertEqual(len(result["certificate"]["claim"]["attention"]["heads"]), 3)
+        self.assertEqual(result["certificate"]["claim"]["attention"]["decay"], 0.5)
+        self.assertEqual((result["memory_neurons"], result["state_elements"]), (10, 14))
+        stdout, _ = self.gril("construct", "linear-attention", "--width", 6, "--value-rank", 3, "--key-query-rank", 2,
+                              "--overlap", 1, "--variant", "low-rank", "-o", "b")
+        self.assertIn("6 memory neurons (no fewer than 6 are possible), 2 query neurons, 6 gates", stdout)
+
+    def test_contradictory_options_are_refused(self):
+        self.refused(CALLERS_MISTAKE,
+                     "[linear_attention] this construction holds one head; got 2. The variant symmetric holds any "
+                     "number.", "construct", "linear-attention", "--heads", 2, "--variant", "low-rank", "-o", "a")
+        self.refused(CALLERS_MISTAKE,
+                     "[linear_attention] overlap must lie in [3, 4] for ranks 5 and 4 of width 6; got 1.",
+                     "construct", "linear-attention", "--width", 6, "--value-rank", 5, "--key-query-rank", 4,
+                     "--overlap", 1, "-o", "a")
+        _, stderr = self.gril("construct", "linear-attention", "--value-rank", 2, "--variant", "symmetric-inverse",
+                              "-o", "a", code=CALLERS_MISTAKE)
+        self.assertRegex(stderr, r"^gril: \[linear_attention\] the value matrix must be invertible, with a condition "
+                                 r"number of at most 100000; got .*\. The variant symmetric needs no inverse\.\n$")
+        self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_initial_weights_and_decay_are_in_the_claim(self):
         certificate = self.certificate("gradient-descent", "--inputs", 2, "--outputs", 3, "--decay", 0.9,

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gril/base/json.h"
+#include "gril/models/sequence_model.h"
+
+namespace gril {
+
+/// A layer whose every parameter is given.
+struct ExactLayer {
+  Json options;  ///< as in a configuration: "kind" first
+  std::vector<std::pair<std::string, torch::Tensor>> parameters;  ///< name → value
+};
+
+/// An ordinary model of these layers, one above the other, with these parameters.
+/// dtype    float32 or float64: the precision the parameters are rounded to.
+/// errors   InvalidArgument "[construction] …" for another dtype, a parameter that is missing, and
+///          as in SequenceModel; c10::Error for a value of another shape.
+std::shared_ptr<SequenceModel> exact_model(const std::vector<ExactLayer>& layers,
+                                           torch::Dtype dtype);
+
+}  // namespace gril
