@@ -30,8 +30,7 @@ void add_teacher_options(CLI::App& command, RandomAttentionOptions& attention) {
   command.add_option("--width", attention.width, "Features d of a token")->capture_default_str();
   command.add_option("--heads", attention.heads, "Heads, each of the full width")
       ->capture_default_str();
-  command.add_option("--decay", attention.decay,
-                     "A token of age n weighs decay^n; in (0, 1]")
+  command.add_option("--decay", attention.decay, "A token of age n weighs decay^n; in (0, 1]")
       ->capture_default_str();
   command.add_option("--value-rank", attention.value_rank, "Rank of W_V; 0 stands for the width")
       ->capture_default_str();

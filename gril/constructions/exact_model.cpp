@@ -25,7 +25,8 @@ std::shared_ptr<SequenceModel> exact_model(const std::vector<ExactLayer>& layers
       parameters[name].copy_(value);
       parameters.erase(name);
     }
-    require(parameters.is_empty(), kWhere, "layer ", i, ": every parameter must be given; got none for ",
+    require(parameters.is_empty(), kWhere, "layer ", i,
+            ": every parameter must be given; got none for ",
             parameters.is_empty() ? "" : parameters.front().key(), ".");
   }
   return model;

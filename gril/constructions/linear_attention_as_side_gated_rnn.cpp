@@ -14,7 +14,9 @@ std::shared_ptr<SequenceModel> linear_attention_as_side_gated_rnn(const MemoryQu
           "a gated linear RNN has real eigenvalues and cannot rotate; got rotation ", form.rotation,
           ". Use an LRU.");
   // The 1 that the layer appends to a token is not used.
-  const auto augmented = [](const at::Tensor& map) { return at::constant_pad_nd(map, {0, 1}, 0.0); };
+  const auto augmented = [](const at::Tensor& map) {
+    return at::constant_pad_nd(map, {0, 1}, 0.0);
+  };
   const GatedLinearRnnOptions options{.input_size = form.width(),
                                       .output_size = form.outputs(),
                                       .state_size = form.memory_neurons(),
@@ -22,15 +24,14 @@ std::shared_ptr<SequenceModel> linear_attention_as_side_gated_rnn(const MemoryQu
                                       .side_gate = true};
   Json layer = {{"kind", "gated_linear_rnn"}};
   layer.update(to_json(options));
-  return exact_model(
-      {{layer,
-        {{"input_gate", augmented(form.right)},
-         {"input_map", augmented(form.left)},
-         {"eigenvalues", at::full({form.memory_neurons()}, form.decay, at::kDouble)},
-         {"output_gate", augmented(at::mm(query_selector(form), form.queries))},
-         {"output_map", memory_selector(form)},
-         {"readout", form.readout}}}},
-      dtype);
+  return exact_model({{layer,
+                       {{"input_gate", augmented(form.right)},
+                        {"input_map", augmented(form.left)},
+                        {"eigenvalues", at::full({form.memory_neurons()}, form.decay, at::kDouble)},
+                        {"output_gate", augmented(at::mm(query_selector(form), form.queries))},
+                        {"output_map", memory_selector(form)},
+                        {"readout", form.readout}}}},
+                     dtype);
 }
 
 }  // namespace gril

@@ -15,8 +15,8 @@ namespace gril {
 ///
 ///     neuron n      holds memory n:  input_map row (left_n, 0), input_gate row (right_n, 0),
 ///                                    eigenvalue λ
-///     gate g        output_gate row (its row of queries, 0), output_map row selects its memory neuron
-///     readout       as in the form
+///     gate g        output_gate row (its row of queries, 0), output_map row selects its memory
+///     neuron readout       as in the form
 ///
 /// dtype    float32 or float64: the precision the weights are rounded to.
 /// returns  a model of one layer, N(2d + 3) + G(d + 1) + GN + outputs·G parameters. The basic

@@ -13,9 +13,8 @@ ModelFile linear_attention_model(const LinearAttentionClaim& claim, torch::Dtype
   constexpr double kDoubleTolerance = 1e-10;
   constexpr double kSingleTolerance = 1e-5;
   const MemoryQueryForm form = memory_query_form(claim.attention, claim.variant);
-  const auto model = is_side_gated(claim.variant)
-                         ? linear_attention_as_side_gated_rnn(form, dtype)
-                         : linear_attention_as_gated_rnn(form, dtype);
+  const auto model = is_side_gated(claim.variant) ? linear_attention_as_side_gated_rnn(form, dtype)
+                                                  : linear_attention_as_gated_rnn(form, dtype);
   return {model, to_json(claim, dtype == at::kDouble ? kDoubleTolerance : kSingleTolerance),
           nullptr};
 }

@@ -117,9 +117,12 @@ std::string sentence(const LinearAttentionWeights& attention) {
 Json to_json(const LinearAttentionWeights& attention) {
   Json heads = Json::array();
   for (const auto& head : attention.heads) heads.push_back(head_to_json(attention, head));
-  return {{"width", attention.width},           {"outputs", attention.outputs},
-          {"value_size", attention.value_size}, {"key_size", attention.key_size},
-          {"decay", attention.decay},           {"rotation", attention.rotation},
+  return {{"width", attention.width},
+          {"outputs", attention.outputs},
+          {"value_size", attention.value_size},
+          {"key_size", attention.key_size},
+          {"decay", attention.decay},
+          {"rotation", attention.rotation},
           {"heads", heads}};
 }
 

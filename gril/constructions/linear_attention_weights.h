@@ -12,9 +12,9 @@ namespace gril {
 
 /// The matrices of one head, row-major.
 struct LinearAttentionHead {
-  std::vector<double> value_weights = {};  ///< W_V (value_size, width)
-  std::vector<double> key_weights = {};    ///< W_K (key_size, width)
-  std::vector<double> query_weights = {};  ///< W_Q (key_size, width)
+  std::vector<double> value_weights = {};   ///< W_V (value_size, width)
+  std::vector<double> key_weights = {};     ///< W_K (key_size, width)
+  std::vector<double> query_weights = {};   ///< W_Q (key_size, width)
   std::vector<double> output_weights = {};  ///< W_O (outputs, value_size); empty: the identity
 };
 

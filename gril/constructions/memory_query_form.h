@@ -9,8 +9,8 @@ namespace gril {
 
 /// Linear attention split into what a recurrent cell can hold: neurons that remember products,
 /// neurons that carry queries, and products of one of each. Every construction of linear attention
-/// first brings it into this form (basic_memory.h, symmetric_memory.h, …), then writes the form into
-/// a cell (linear_attention_as_gated_rnn.h, …).
+/// first brings it into this form (basic_memory.h, symmetric_memory.h, …), then writes the form
+/// into a cell (linear_attention_as_gated_rnn.h, …).
 ///
 ///     memory_n(t) = Σ_{s≤t} λ^{t-s} cos(θ(t-s)) (left_n·x_s) (right_n·x_s)          n = 1 … N
 ///     query_j(t)  = queries_j·x_t                                                  j = 1 … Q

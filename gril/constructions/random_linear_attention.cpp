@@ -53,9 +53,8 @@ void draw_low_rank(const RandomAttentionOptions& o, uint64_t seed, LinearAttenti
   const int64_t d = o.width;
   const at::Tensor frame = std::get<0>(at::linalg_qr(normal(d, d, 1, seed, "frame"))).t();
   const at::Tensor value_rows = frame.narrow(0, 0, o.value_rank);
-  const at::Tensor key_rows =
-      at::cat({frame.narrow(0, 0, o.overlap),
-               frame.narrow(0, o.value_rank, o.key_query_rank - o.overlap)});
+  const at::Tensor key_rows = at::cat(
+      {frame.narrow(0, 0, o.overlap), frame.narrow(0, o.value_rank, o.key_query_rank - o.overlap)});
   const auto mixed = [&](const at::Tensor& rows, const char* name) {
     return numbers_of(at::mm(normal(d, rows.size(0), rows.size(0), seed, name), rows));
   };

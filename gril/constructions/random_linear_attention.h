@@ -24,7 +24,8 @@ struct RandomAttentionOptions {
 ///
 ///     full rank   W_V, W_K, W_Q with independent N(0, 1/d) entries
 ///     r_v < d     W_V = A B: the rows of B are r_v orthonormal vectors, A is N(0, 1/r_v)
-///     r_m < d     W_K = A P: the rows of P are r_m orthonormal vectors, the first μ those of B, the
+///     r_m < d     W_K = A P: the rows of P are r_m orthonormal vectors, the first μ those of B,
+///     the
 ///                 others orthogonal to B; W_Q stays N(0, 1/d)
 ///     H > 1       W_O with N(0, 1/(dH)) entries
 ///

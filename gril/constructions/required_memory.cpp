@@ -16,9 +16,8 @@ int64_t required_memory_neurons(const LinearAttentionWeights& attention) {
 
 at::Tensor memory_singular_values(const LinearAttentionWeights& attention) {
   const int64_t d = attention.width;
-  return at::linalg_svdvals(trilinear_tensor(attention)
-                                .permute({1, 2, 0, 3})
-                                .reshape({d * d, attention.outputs * d}));
+  return at::linalg_svdvals(
+      trilinear_tensor(attention).permute({1, 2, 0, 3}).reshape({d * d, attention.outputs * d}));
 }
 
 }  // namespace gril

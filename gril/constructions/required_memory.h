@@ -17,8 +17,8 @@
 namespace gril {
 
 /// The rank of the map. One head: r_v r_m - μ(μ-1)/2, eq. (3), with the ranks and the overlap of
-/// attention_subspaces.h; d(d+1)/2 for invertible matrices. Several heads: the singular values above
-/// 1e-9 of the largest. Errors: those of attention_subspaces.
+/// attention_subspaces.h; d(d+1)/2 for invertible matrices. Several heads: the singular values
+/// above 1e-9 of the largest. Errors: those of attention_subspaces.
 int64_t required_memory_neurons(const LinearAttentionWeights& attention);
 
 /// σ of the map, largest first, float64. n neurons, whatever quadratic forms they hold, leave at

@@ -10,7 +10,8 @@ namespace gril {
 ///
 ///     memory (a, b), a ≤ b   left = row a of L, right = row b of L
 ///     query j                row j of M'
-///     gate (i, j)            memory (min(i,j), max(i,j)) · query j,   readout column = column i of R
+///     gate (i, j)            memory (min(i,j), max(i,j)) · query j,   readout column = column i of
+///     R
 ///
 /// Sizes: d(d+1)/2 memory and d query neurons, d² gates. Source: gated_rnn_attention.md 2.2.
 

@@ -31,8 +31,9 @@ TEST(TensorDistance, HasNoCosineWithZero) {
 
 TEST(TensorDistance, RefusesTwoShapes) {
   const torch::Tensor ones = at::ones({2}, at::kDouble);
-  EXPECT_NE(error_text<c10::ValueError>([&] { tensor_distance(ones, ones.unsqueeze(0)); })
-                .find("[tensor_distance] both tensors must have one shape; got [2] and [1, 2]."),
+  EXPECT_NE(error_text<c10::ValueError>([&] {
+              tensor_distance(ones, ones.unsqueeze(0));
+            }).find("[tensor_distance] both tensors must have one shape; got [2] and [1, 2]."),
             std::string::npos);
 }
 

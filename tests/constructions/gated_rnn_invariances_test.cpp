@@ -22,8 +22,8 @@ constexpr int64_t kNeurons = kMemory + kWidth;
 class GatedRnnInvariance : public ::testing::Test {
  protected:
   GatedRnnInvariance()
-      : file_(linear_attention_model({random_linear_attention({.width = kWidth}, 4)},
-                                     at::kDouble)) {
+      : file_(
+            linear_attention_model({random_linear_attention({.width = kWidth}, 4)}, at::kDouble)) {
     at::manual_seed(1);
     input_ = at::randn({2, 30, kWidth}, at::kDouble);
     before_ = file_.model->forward(input_, {}).output;

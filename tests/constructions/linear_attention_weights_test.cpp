@@ -15,8 +15,8 @@ namespace {
 
 TEST(LinearAttentionWeights, SurviveBeingStored) {
   for (const int64_t heads : {1, 3}) {
-    const auto attention = random_linear_attention(
-        {.width = 3, .heads = heads, .decay = 0.75, .rotation = 0.25}, 1);
+    const auto attention =
+        random_linear_attention({.width = 3, .heads = heads, .decay = 0.75, .rotation = 0.25}, 1);
     const auto read = read_linear_attention_weights(to_json(attention), "a", "attention");
     EXPECT_EQ(to_json(read), to_json(attention));
     EXPECT_EQ(read.heads.back().query_weights, attention.heads.back().query_weights);
@@ -79,8 +79,9 @@ TEST(LinearAttentionClaim, RefusesDamagedClaims) {
   EXPECT_EQ(refusal("/variant", "compact"),
             "[config] a: \"gril_claim.variant\" must be one of basic, symmetric, "
             "symmetric-inverse, low-rank, side-gated, symmetric-side-gated; got \"compact\".");
-  EXPECT_EQ(refusal("/width", 2), "[config] a: unknown key \"gril_claim.width\". Known keys: "
-                                  "algorithm, attention, tolerance, variant.");
+  EXPECT_EQ(refusal("/width", 2),
+            "[config] a: unknown key \"gril_claim.width\". Known keys: "
+            "algorithm, attention, tolerance, variant.");
   EXPECT_EQ(refusal("/attention", 2),
             "[config] a: \"gril_claim.attention\" must be a table; got 2.");
   EXPECT_EQ(refusal("/attention/heads/0/value_weights", "x"),

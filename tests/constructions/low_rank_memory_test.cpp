@@ -22,8 +22,8 @@ TEST(LowRankMemory, HasTheSizeOfTheFormulaAndIsExactForEveryRankPattern) {
   for (const RankPattern& pattern : kRankPatterns) {
     const auto attention = random_attention(pattern, 7);
     const LinearAttentionClaim claim = {attention, AttentionVariant::kLowRank};
-    const GatedRnnSize formula = low_rank_size(pattern.width, pattern.value_rank,
-                                               pattern.key_query_rank, pattern.overlap);
+    const GatedRnnSize formula =
+        low_rank_size(pattern.width, pattern.value_rank, pattern.key_query_rank, pattern.overlap);
     const MemoryQueryForm form = low_rank_memory(attention);
     EXPECT_EQ(form.memory_neurons(), formula.memory_neurons) << pattern.width;
     EXPECT_EQ(form.query_neurons(), formula.query_neurons);
@@ -52,9 +52,8 @@ TEST(LowRankMemory, IsTheRegressionNetworkOfTwelveNeurons) {
 }
 
 TEST(LowRankMemory, BasesArePrincipalVectors) {
-  const AttentionSubspaces spaces =
-      attention_subspaces(random_attention({.width = 7, .value_rank = 4, .key_query_rank = 5,
-                                            .overlap = 3}, 1));
+  const AttentionSubspaces spaces = attention_subspaces(
+      random_attention({.width = 7, .value_rank = 4, .key_query_rank = 5, .overlap = 3}, 1));
   EXPECT_EQ(spaces.overlap, 3);
   EXPECT_TRUE(testing::agrees("shared rows", spaces.value_basis.narrow(0, 0, 3),
                               spaces.key_query_basis.narrow(0, 0, 3), 1e-12));

@@ -89,7 +89,8 @@ TEST(TrilinearTensor, ContractedWithTokensIsTheAttention) {
 
 TEST(TrilinearTensor, IsTheSameForAttentionThatIsTheSameFunction) {
   const auto attention = random_linear_attention({.width = 4}, 2);
-  const at::Tensor mixing = at::eye(4, at::kDouble) * 3.0 + at::linspace(-1.0, 1.0, 16, at::kDouble).view({4, 4});
+  const at::Tensor mixing =
+      at::eye(4, at::kDouble) * 3.0 + at::linspace(-1.0, 1.0, 16, at::kDouble).view({4, 4});
   const AttentionMatrices head = attention_matrices(attention, 0);
   const auto numbers = [](const at::Tensor& matrix) {
     const at::Tensor flat = matrix.contiguous();
@@ -99,7 +100,8 @@ TEST(TrilinearTensor, IsTheSameForAttentionThatIsTheSameFunction) {
   same.heads[0].value_weights = numbers(head.value * 2.5);
   same.heads[0].key_weights = numbers(at::mm(at::linalg_inv(mixing).t(), head.key));
   same.heads[0].query_weights = numbers(at::mm(mixing, head.query) / 2.5);
-  EXPECT_TRUE(testing::agrees("tensor", trilinear_tensor(same), trilinear_tensor(attention), 1e-13));
+  EXPECT_TRUE(
+      testing::agrees("tensor", trilinear_tensor(same), trilinear_tensor(attention), 1e-13));
 }
 
 }  // namespace

@@ -11,14 +11,11 @@ namespace {
 torch::Tensor decay_of(const LinearAttention& layer) {
   const LinearAttentionOptions& o = layer.options();
   const std::vector<int64_t> shape{o.heads, o.value_size, o.key_size};
-  const auto wide = [](const torch::Tensor& tensor) {
-    return tensor.detach().to(torch::kFloat64);
-  };
+  const auto wide = [](const torch::Tensor& tensor) { return tensor.detach().to(torch::kFloat64); };
   if (o.decay == DecayKind::kFixed) {
     return wide(layer.named_buffers()["decay"]).reshape({-1, 1, 1}).expand(shape);
   }
-  const torch::Tensor decay =
-      wide(layer.named_parameters()["log_decay_rate"]).exp().neg().exp();
+  const torch::Tensor decay = wide(layer.named_parameters()["log_decay_rate"]).exp().neg().exp();
   return decay.dim() == 1 ? decay.reshape({-1, 1, 1}).expand(shape) : decay.reshape(shape);
 }
 
@@ -34,9 +31,8 @@ AttentionWeights attention_weights(const LinearAttention& layer) {
   const auto map = [&](const char* name, int64_t size) {
     return parameters[name].detach().to(torch::kFloat64).reshape({o.heads, size, o.input_size});
   };
-  const torch::Tensor mixing = o.output_map
-                                   ? parameters["output_map"].detach().to(torch::kFloat64)
-                                   : at::eye(o.output_size, at::kDouble);
+  const torch::Tensor mixing = o.output_map ? parameters["output_map"].detach().to(torch::kFloat64)
+                                            : at::eye(o.output_size, at::kDouble);
   return {.value_map = map("value_map", o.value_size),
           .key_map = map("key_map", o.key_size),
           .query_map = map("query_map", o.key_size),

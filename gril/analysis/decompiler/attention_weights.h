@@ -6,8 +6,8 @@
 
 namespace gril {
 
-/// What a function of linear attention can be known by: W_O W_V and W_Kᵀ W_Q of every head. H heads,
-/// d features, m outputs.
+/// What a function of linear attention can be known by: W_O W_V and W_Kᵀ W_Q of every head. H
+/// heads, d features, m outputs.
 struct AttentionHeads {
   torch::Tensor values;    ///< (W_O W_V)^h, (H, m, d)
   torch::Tensor products;  ///< M^h = (W_Kᵀ W_Q)^h, (H, d, d)

@@ -23,8 +23,8 @@ EigenvalueClass eigenvalue_class(double eigenvalue);
 std::string eigenvalue_class_name(EigenvalueClass kind);
 
 /// Which neurons remember: λ > 0.5, (n), bool. Where a neuron must be taken for one that keeps its
-/// past or one that holds the current token only, this decides. It is a reading, exact only for λ = 1
-/// and λ = 0; how far it is from the network is measured beside every number that rests on it.
+/// past or one that holds the current token only, this decides. It is a reading, exact only for λ =
+/// 1 and λ = 0; how far it is from the network is measured beside every number that rests on it.
 torch::Tensor memory_mask(const torch::Tensor& eigenvalues);
 
 /// Numbers of the neurons with λ > 0.5 and of the others, each (count), int64.

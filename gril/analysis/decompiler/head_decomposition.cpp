@@ -70,9 +70,8 @@ void improve_right(Factor& factor, const Quadratic& wanted) {
   const torch::Tensor lefts = at::einsum("phi,pgj->higj", {factor.left, factor.left});
   const torch::Tensor gram = wanted.gram.reshape({heads, 1, d, heads, 1, d}) *
                              lefts.reshape({heads, width, 1, heads, width, 1});
-  const torch::Tensor target =
-      at::einsum("phi,pha->hia",
-                 {factor.left, wanted.target.reshape({factor.left.size(0), heads, d})});
+  const torch::Tensor target = at::einsum(
+      "phi,pha->hia", {factor.left, wanted.target.reshape({factor.left.size(0), heads, d})});
   const int64_t unknowns = heads * width * d;
   factor.right =
       at::mv(pseudo_inverse(gram.reshape({unknowns, unknowns})), target.reshape({unknowns}))
@@ -82,8 +81,8 @@ void improve_right(Factor& factor, const Quadratic& wanted) {
 /// The best X for the quadratic; with a width the best left and then the best right.
 void improve(Factor& factor, const Quadratic& wanted) {
   if (!factor.left.defined()) {
-    factor.product = at::matmul(wanted.target, pseudo_inverse(wanted.gram))
-                         .reshape(factor.product.sizes());
+    factor.product =
+        at::matmul(wanted.target, pseudo_inverse(wanted.gram)).reshape(factor.product.sizes());
     return;
   }
   improve_left(factor, wanted);
@@ -105,12 +104,10 @@ Factor factor_of(const torch::Tensor& product, int64_t width) {
 }
 
 /// V as (m, H, d) and Mᵀ as (d, H, d) out of the singular vectors of T as a matrix (m·d, d·d).
-std::pair<torch::Tensor, torch::Tensor> singular_start(const torch::Tensor& tensor,
-                                                       int64_t heads) {
+std::pair<torch::Tensor, torch::Tensor> singular_start(const torch::Tensor& tensor, int64_t heads) {
   const int64_t m = tensor.size(0);
   const int64_t d = tensor.size(1);
-  const auto [u, s, vh] =
-      at::linalg_svd(tensor.reshape({m * d, d * d}), /*full_matrices=*/false);
+  const auto [u, s, vh] = at::linalg_svd(tensor.reshape({m * d, d * d}), /*full_matrices=*/false);
   const torch::Tensor values = u.narrow(1, 0, heads) * s.narrow(0, 0, heads);
   return {values.reshape({m, d, heads}).permute({0, 2, 1}).contiguous(),
           vh.narrow(0, 0, heads).reshape({heads, d, d}).permute({2, 0, 1}).contiguous()};
@@ -168,8 +165,7 @@ void fix_signs(AttentionHeads& heads) {
 AttentionHeads canonical(const AttentionHeads& heads, int64_t width) {
   AttentionHeads result = heads;
   if (width == 0) {
-    const torch::Tensor sum =
-        at::matmul(heads.values.flatten(1).t(), heads.products.flatten(1));
+    const torch::Tensor sum = at::matmul(heads.values.flatten(1).t(), heads.products.flatten(1));
     const auto [u, s, vh] = at::linalg_svd(sum, /*full_matrices=*/false);
     const int64_t count = heads.values.size(0);
     result.values = u.narrow(1, 0, count).t().reshape(heads.values.sizes());

@@ -12,10 +12,11 @@ namespace gril {
 
 /// How the nearest attention layer is looked for.
 struct HeadOptions {
-  int64_t heads = 1;   ///< H, at least 1
-  int64_t width = 0;   ///< dv = dk of a head, which bounds the ranks of its two matrices; 0: no bound
-  int64_t starts = 6;  ///< at least 1: the first from singular vectors, the others random
-  uint64_t seed = 0;   ///< of the random starts
+  int64_t heads = 1;  ///< H, at least 1
+  int64_t width =
+      0;  ///< dv = dk of a head, which bounds the ranks of its two matrices; 0: no bound
+  int64_t starts = 6;          ///< at least 1: the first from singular vectors, the others random
+  uint64_t seed = 0;           ///< of the random starts
   int64_t most_sweeps = 2000;  ///< of one start
   /// A start has converged when a sweep lowers the distance by less than this part of it, or when
   /// the distance itself is below it.
@@ -31,10 +32,10 @@ struct HeadDecomposition {
   std::vector<double> start_distances;  ///< of every start
 };
 
-/// The nearest attention layer of H heads, by alternating least squares: with all M fixed the best V
-/// solve a linear system, and the other way round, so the distance never grows. Source:
-/// gated_rnn_attention.md 2.7, check M3. A width w writes V^h = O^h W^h and M^h = K^hᵀ Q^h with inner
-/// size w and alternates over all four.
+/// The nearest attention layer of H heads, by alternating least squares: with all M fixed the best
+/// V solve a linear system, and the other way round, so the distance never grows. Source:
+/// gated_rnn_attention.md 2.7, check M3. A width w writes V^h = O^h W^h and M^h = K^hᵀ Q^h with
+/// inner size w and alternates over all four.
 ///
 /// One head is known up to one scale, (V, M) → (αV, M/α), which is removed here. Several heads of
 /// full width are known only as a sum: Σ_h V^h ⊗ M^h stays the same under any mixing of the V with

@@ -50,10 +50,9 @@ PolynomialKernels polynomial_kernels(const StateForms& forms) {
   constexpr int64_t kMostNumbers = 20'000'000;
   const int64_t width = forms.input_gate.size(1);
   const int64_t numbers = forms.output_forms.size(0) * width * width * width * width;
-  require(numbers <= kMostNumbers, "polynomial_kernels", "a kernel of ",
-          forms.output_forms.size(0), " outputs and ", width,
-          " features (the appended 1 included) must have at most ", kMostNumbers,
-          " coefficients; got ", numbers, ". Analyze a model of fewer features.");
+  require(numbers <= kMostNumbers, "polynomial_kernels", "a kernel of ", forms.output_forms.size(0),
+          " outputs and ", width, " features (the appended 1 included) must have at most ",
+          kMostNumbers, " coefficients; got ", numbers, ". Analyze a model of fewer features.");
   const Polarity neurons = polarity(forms.eigenvalues);
   return {product_sum(forms, neurons.memory, neurons.memory),
           2.0 * product_sum(forms, neurons.memory, neurons.forget),
@@ -64,8 +63,7 @@ PolynomialKernels visible_kernels(PolynomialKernels kernels, const torch::Tensor
   const torch::Tensor pairs = at::outer(read_features, read_features);
   const int64_t width = read_features.size(0);
   kernels.memory_query = kernels.memory_query * pairs;
-  kernels.query_query =
-      kernels.query_query * pairs * pairs.reshape({width, width, 1, 1});
+  kernels.query_query = kernels.query_query * pairs * pairs.reshape({width, width, 1, 1});
   return kernels;
 }
 
@@ -80,16 +78,12 @@ torch::Tensor trilinear_tensor(const StateForms& forms, int64_t age) {
   const int64_t d = inputs.size(1) - 1;
   const torch::Tensor weights =
       forms.eigenvalues.index_select(0, neurons.memory).pow(static_cast<double>(age));
-  const torch::Tensor kept = inputs.index_select(0, neurons.memory)
-                                 .narrow(1, 0, d)
-                                 .narrow(2, 0, d)
-                                 .flatten(1) *
-                             weights.unsqueeze(1);
-  const torch::Tensor read =
-      inputs.index_select(0, neurons.forget).narrow(1, 0, d).select(2, d);
+  const torch::Tensor kept =
+      inputs.index_select(0, neurons.memory).narrow(1, 0, d).narrow(2, 0, d).flatten(1) *
+      weights.unsqueeze(1);
+  const torch::Tensor read = inputs.index_select(0, neurons.forget).narrow(1, 0, d).select(2, d);
   const torch::Tensor sums = at::matmul(
-      kept.t(), at::matmul(block(forms.output_forms, neurons.memory, neurons.forget),
-                           read));
+      kept.t(), at::matmul(block(forms.output_forms, neurons.memory, neurons.forget), read));
   constexpr double kOrders = 4.0;  // m, n in both orders, and c·1 as 1·c
   return kOrders * sums.reshape({sums.size(0), d, d, d});
 }

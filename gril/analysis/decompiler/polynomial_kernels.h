@@ -18,8 +18,8 @@ namespace gril {
 ///     KQ_k = 2 Σ_{m memory, n forget} B_k[m,n] A_m ⊗ A_n
 ///     QQ_k = Σ_{m,n forget} B_k[m,n] A_m ⊗ A_n
 ///
-/// Neurons with λ > 0.5 count as memory, with one γ for all, the others as forgetting, with λ = 0: the
-/// formula is exact when that is so (see polarised_outputs).
+/// Neurons with λ > 0.5 count as memory, with one γ for all, the others as forgetting, with λ = 0:
+/// the formula is exact when that is so (see polarised_outputs).
 struct PolynomialKernels {
   torch::Tensor memory_memory;  ///< KK, (outputs, D, D, D, D)
   torch::Tensor memory_query;   ///< KQ, (outputs, D, D, D, D), the remembered pair first
@@ -32,7 +32,8 @@ struct PolynomialKernels {
 PolynomialKernels polynomial_kernels(const StateForms& forms);
 
 /// The kernels without what a counted output never sees: entries of the current token (the second
-/// pair of KQ, every index of QQ) whose feature is always 0 there. read_features (D): ones and zeros.
+/// pair of KQ, every index of QQ) whose feature is always 0 there. read_features (D): ones and
+/// zeros.
 PolynomialKernels visible_kernels(PolynomialKernels kernels, const torch::Tensor& read_features);
 
 /// What linear attention can be made of: T_k[a,b,c] = 2 KQ_k[a,b,c,const] for a, b, c < d, the
@@ -47,10 +48,11 @@ torch::Tensor trilinear_tensor(const StateForms& forms, int64_t age);
 
 /// Frobenius norms of the trilinear tensor and of everything that linear attention does not have.
 struct KernelNorms {
-  double trilinear = 0.0;           ///< |T|
-  double other_memory_query = 0.0;  ///< rest of KQ: a 1 in the remembered pair, x_t in degree 0 or 2
-  double memory_memory = 0.0;       ///< KK
-  double query_query = 0.0;         ///< QQ
+  double trilinear = 0.0;  ///< |T|
+  double other_memory_query =
+      0.0;                     ///< rest of KQ: a 1 in the remembered pair, x_t in degree 0 or 2
+  double memory_memory = 0.0;  ///< KK
+  double query_query = 0.0;    ///< QQ
 
   /// The largest of the three others over |T|; infinite where T is 0.
   double relative_rest() const;

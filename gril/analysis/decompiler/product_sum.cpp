@@ -75,9 +75,8 @@ std::optional<Product> single_product(const Product& a, const Product& b, double
   const torch::Tensor vectors = at::stack({a.first, a.second, b.first, b.second}, 1);
   const torch::Tensor basis = std::get<0>(at::linalg_qr(vectors));
   const torch::Tensor inside = at::matmul(basis.t(), vectors);
-  const torch::Tensor form =
-      at::outer(inside.select(1, 0), inside.select(1, 1)) +
-      factor * at::outer(inside.select(1, 2), inside.select(1, 3));
+  const torch::Tensor form = at::outer(inside.select(1, 0), inside.select(1, 1)) +
+                             factor * at::outer(inside.select(1, 2), inside.select(1, 3));
   const auto [values, axes] = at::linalg_eigh(symmetrised(form, 0, 1));
   const int64_t last = values.size(0) - 1;
   const double largest = values.abs().max().item<double>();
@@ -87,8 +86,7 @@ std::optional<Product> single_product(const Product& a, const Product& b, double
   const double lowest = last > 0 ? values[0].item<double>() : 0.0;
   const double rounding = kTolerance * largest;
   if (others > rounding || lowest > rounding || highest < -rounding) return std::nullopt;
-  const torch::Tensor up =
-      std::sqrt(std::max(highest, 0.0)) * at::mv(basis, axes.select(1, last));
+  const torch::Tensor up = std::sqrt(std::max(highest, 0.0)) * at::mv(basis, axes.select(1, last));
   const torch::Tensor down = std::sqrt(std::max(-lowest, 0.0)) * at::mv(basis, axes.select(1, 0));
   return Product{up + down, up - down};
 }

@@ -118,8 +118,8 @@ torch::Tensor busy_gates(const GatedRnnWeights& weights) {
 
 void merge_gates(PrunedNetwork& network) {
   GatedRnnWeights& weights = network.weights;
-  const ReducedSum reduced = reduced_sum({weights.output_gate, weights.output_map,
-                                          weights.readout.t(), !weights.side_gate});
+  const ReducedSum reduced = reduced_sum(
+      {weights.output_gate, weights.output_map, weights.readout.t(), !weights.side_gate});
   network.merged_gates += weights.gate_size() - static_cast<int64_t>(reduced.kept.size());
   weights.output_gate = reduced.sum.first;
   weights.output_map = reduced.sum.second;

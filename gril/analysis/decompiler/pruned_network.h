@@ -25,11 +25,13 @@ struct PrunedNetwork {
 ///
 /// 1. Neurons that are not in `kept` are silenced. This alone changes the function.
 /// 2. A neuron whose state reaches no output is taken out.
-/// 3. Products of the output gate that reach no output are taken out. The others are merged, as forms
+/// 3. Products of the output gate that reach no output are taken out. The others are merged, as
+/// forms
 ///    of the state with columns of the readout: one that is a combination of others into their
 ///    columns, two with parallel columns into one where the sum of their forms is still a single
 ///    product (product_sum.h).
-/// 4. Neurons of equal λ are merged in the same way, as quadratic forms of the input with columns of
+/// 4. Neurons of equal λ are merged in the same way, as quadratic forms of the input with columns
+/// of
 ///    the output gate.
 /// Steps 2 to 4 are exact up to rounding.
 ///

@@ -20,8 +20,7 @@ RowDependence row_dependence(const torch::Tensor& rows, double tolerance) {
   result.kept = taken.nonzero().squeeze(1);
   result.dependent = taken.logical_not().nonzero().squeeze(1);
   const torch::Tensor basis = rows.index_select(0, result.kept);
-  result.coefficients =
-      at::matmul(rows.index_select(0, result.dependent), at::linalg_pinv(basis));
+  result.coefficients = at::matmul(rows.index_select(0, result.dependent), at::linalg_pinv(basis));
   return result;
 }
 

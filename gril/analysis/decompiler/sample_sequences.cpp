@@ -55,9 +55,9 @@ SampleSequences task_sequences(const Json& task, int64_t width, const SequenceOp
   require(made->token_width() == width, kWhere, where, ": tokens of its task must have ", width,
           " features, as its model expects; got ", made->token_width(), '.');
   const Batch batch = evaluation_tasks(*made, options.sequences, options.seed, torch::kFloat64);
-  return sequences_of(batch.tokens, true,
-                      concatenate(options.sequences, " sequences of the task ",
-                                  task.value("kind", std::string())));
+  return sequences_of(
+      batch.tokens, true,
+      concatenate(options.sequences, " sequences of the task ", task.value("kind", std::string())));
 }
 
 torch::Tensor counted(const SampleSequences& sequences, const torch::Tensor& outputs) {

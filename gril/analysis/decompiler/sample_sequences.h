@@ -37,8 +37,8 @@ SampleSequences given_sequences(const torch::Tensor& tokens, const std::string& 
 
 /// The sequences of a model file's task, those of evaluation/evaluate.h, or standard normal ones
 /// where the file names none. `where` names the file.
-/// Errors: InvalidArgument "[sample_sequences] where: …" for a task whose tokens do not have `width`
-/// features; those of make_task.
+/// Errors: InvalidArgument "[sample_sequences] where: …" for a task whose tokens do not have
+/// `width` features; those of make_task.
 SampleSequences task_sequences(const Json& task, int64_t width, const SequenceOptions& options,
                                const std::string& where);
 

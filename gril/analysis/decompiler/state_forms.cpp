@@ -54,8 +54,8 @@ torch::Tensor augmented_tokens(const torch::Tensor& tokens) {
 
 torch::Tensor states_of(const StateForms& forms, const torch::Tensor& tokens) {
   const torch::Tensor augmented = augmented_tokens(tokens);
-  const torch::Tensor inputs = at::matmul(augmented, forms.input_gate.t()) *
-                               at::matmul(augmented, forms.input_map.t());
+  const torch::Tensor inputs =
+      at::matmul(augmented, forms.input_gate.t()) * at::matmul(augmented, forms.input_map.t());
   std::vector<torch::Tensor> states{inputs.select(1, 0)};
   for (int64_t t = 1; t < tokens.size(1); ++t) {
     states.push_back(forms.eigenvalues * states.back() + inputs.select(1, t));

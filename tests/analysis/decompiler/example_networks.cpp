@@ -71,16 +71,14 @@ void move_between_factors(torch::Tensor& first, torch::Tensor& second,
 }
 
 void scale_neurons(GatedRnnWeights& weights, const at::Generator& generator) {
-  const torch::Tensor scales =
-      generator_numbers({weights.state_size()}, generator).mul(0.5).exp();
+  const torch::Tensor scales = generator_numbers({weights.state_size()}, generator).mul(0.5).exp();
   weights.input_gate = weights.input_gate * scales.unsqueeze(1);
   if (!weights.side_gate) weights.output_gate = weights.output_gate / scales;
   weights.output_map = weights.output_map / scales;
 }
 
 void permute(GatedRnnWeights& weights, const at::Generator& generator) {
-  const torch::Tensor neurons =
-      generator_numbers({weights.state_size()}, generator).argsort();
+  const torch::Tensor neurons = generator_numbers({weights.state_size()}, generator).argsort();
   const torch::Tensor gates = generator_numbers({weights.gate_size()}, generator).argsort();
   for (torch::Tensor* rows : {&weights.input_gate, &weights.input_map, &weights.eigenvalues}) {
     *rows = rows->index_select(0, neurons);
@@ -165,8 +163,8 @@ GatedRnnWeights attention_network(const AttentionHeads& heads, double decay) {
   }
   const torch::Tensor eigenvalues =
       at::cat({at::full({pairs}, decay, at::kDouble), at::zeros({d}, at::kDouble)});
-  return {at::stack(gates),   at::stack(maps),        eigenvalues, at::stack(memory),
-          at::stack(queries), at::stack(columns, 1)};
+  return {at::stack(gates),  at::stack(maps),    eigenvalues,
+          at::stack(memory), at::stack(queries), at::stack(columns, 1)};
 }
 
 torch::Tensor attention_outputs(const AttentionHeads& heads, double decay,

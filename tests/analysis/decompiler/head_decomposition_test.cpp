@@ -79,8 +79,7 @@ TEST(HeadDecomposition, SweepsNeverMoveAway) {
     double before = 2.0;
     for (const int64_t sweeps : {1, 2, 3, 5, 9, 20, 60}) {
       const double distance =
-          nearest_heads(tensor,
-                        {.heads = 2, .width = width, .starts = 1, .most_sweeps = sweeps})
+          nearest_heads(tensor, {.heads = 2, .width = width, .starts = 1, .most_sweeps = sweeps})
               .distance;
       EXPECT_LE(distance, before * (1.0 + 1e-12)) << sweeps;
       before = distance;

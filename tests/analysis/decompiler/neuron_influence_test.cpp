@@ -10,7 +10,9 @@
 namespace gril {
 namespace {
 
-SampleSequences few_sequences() { return standard_normal_sequences(3, {.sequences = 20, .length = 9}); }
+SampleSequences few_sequences() {
+  return standard_normal_sequences(3, {.sequences = 20, .length = 9});
+}
 
 /// The layer's answers with the columns that read neuron n set to 0.
 torch::Tensor without_neuron(GatedRnnWeights weights, int64_t n, const torch::Tensor& tokens) {
@@ -28,8 +30,7 @@ void expect_silencing(const GatedRnnWeights& weights, const SampleSequences& seq
   const torch::Tensor answers = counted(sequences, layer_outputs(weights, sequences.tokens));
   ASSERT_EQ(found.influence.size(), 7U);
   for (int64_t n = 0; n < 7; ++n) {
-    const torch::Tensor silenced =
-        counted(sequences, without_neuron(weights, n, sequences.tokens));
+    const torch::Tensor silenced = counted(sequences, without_neuron(weights, n, sequences.tokens));
     const double expected = relative_mean_square(silenced, answers);
     EXPECT_NEAR(found.influence[static_cast<std::size_t>(n)], expected, 1e-12 * (1.0 + expected));
   }
@@ -49,7 +50,8 @@ TEST(NeuronInfluence, LooksAtTheLastOutputWhereOnlyThatCounts) {
 }
 
 TEST(NeuronInfluence, RanksTheLargestFirst) {
-  const NeuronInfluence found = neuron_influence(state_forms(random_network({}, 3)), few_sequences());
+  const NeuronInfluence found =
+      neuron_influence(state_forms(random_network({}, 3)), few_sequences());
   ASSERT_EQ(found.ranking.size(), 7U);
   for (std::size_t i = 1; i < 7; ++i) {
     EXPECT_GE(found.influence[static_cast<std::size_t>(found.ranking[i - 1])],
@@ -63,10 +65,10 @@ TEST(NeuronInfluence, RanksTheLargestFirst) {
 TEST(NeuronInfluence, RefusesANetworkThatIsSilent) {
   GatedRnnWeights weights = random_network({}, 3);
   weights.readout = at::zeros_like(weights.readout);
-  EXPECT_EQ(error_text<InvalidArgument>(
-                [&] { neuron_influence(state_forms(weights), few_sequences()); }),
-            "[neuron_influence] the network must answer with numbers other than 0; got a mean "
-            "square of 0 over 20 sequences of 9 independent standard normal tokens.");
+  EXPECT_EQ(
+      error_text<InvalidArgument>([&] { neuron_influence(state_forms(weights), few_sequences()); }),
+      "[neuron_influence] the network must answer with numbers other than 0; got a mean "
+      "square of 0 over 20 sequences of 9 independent standard normal tokens.");
 }
 
 }  // namespace

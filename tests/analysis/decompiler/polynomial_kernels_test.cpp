@@ -48,8 +48,7 @@ TEST(PolynomialKernels, AreThePolynomialOfTheNetwork) {
 TEST(PolynomialKernels, DescribeThePolarisedNetworkWhateverTheEigenvalues) {
   const torch::Tensor tokens = random_numbers({1, 8, 3}, 2);
   const StateForms forms = state_forms(random_network({}, 7));
-  EXPECT_TRUE(testing::agrees("outputs",
-                              kernel_outputs(polynomial_kernels(forms), tokens[0], 0.7),
+  EXPECT_TRUE(testing::agrees("outputs", kernel_outputs(polynomial_kernels(forms), tokens[0], 0.7),
                               polarised_outputs(forms, 0.7, tokens)[0], 1e-12));
 }
 
@@ -69,9 +68,9 @@ TEST(PolynomialKernels, NormsLeaveNothingOut) {
   const KernelNorms norms = kernel_norms(kernels);
   // T stands twice in KQ, halved: once as c·1 and once as 1·c.
   const double whole = kernels.memory_query.square().sum().item<double>();
-  EXPECT_NEAR(norms.other_memory_query * norms.other_memory_query +
-                  0.5 * norms.trilinear * norms.trilinear,
-              whole, 1e-12);
+  EXPECT_NEAR(
+      norms.other_memory_query * norms.other_memory_query + 0.5 * norms.trilinear * norms.trilinear,
+      whole, 1e-12);
   EXPECT_GT(norms.other_memory_query, 0.0);
   EXPECT_EQ(norms.memory_memory, kernels.memory_memory.norm().item<double>());
 }

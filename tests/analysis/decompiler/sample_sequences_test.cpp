@@ -12,7 +12,10 @@ namespace gril {
 namespace {
 
 Json pairs_task() {
-  return {{"kind", "linear_regression"}, {"inputs", 3}, {"outputs", 2}, {"examples", 4},
+  return {{"kind", "linear_regression"},
+          {"inputs", 3},
+          {"outputs", 2},
+          {"examples", 4},
           {"layout", "pairs"}};
 }
 
