@@ -5,7 +5,9 @@
 
 #include "gril/base/check.h"
 #include "gril/base/nearest_word.h"
+#include "gril/tasks/in_context/associative_recall.h"
 #include "gril/tasks/in_context/linear_regression.h"
+#include "gril/tasks/in_context/teacher_student.h"
 
 namespace gril {
 namespace {
@@ -20,10 +22,23 @@ std::unique_ptr<Task> make_linear_regression(ConfigSection& section, uint64_t /*
   return std::make_unique<LinearRegression>(read_linear_regression_options(section));
 }
 
+std::unique_ptr<Task> make_teacher_student(ConfigSection& section, uint64_t experiment_seed) {
+  return std::make_unique<TeacherStudent>(read_teacher_student_options(section, experiment_seed));
+}
+
+std::unique_ptr<Task> make_associative_recall(ConfigSection& section,
+                                              uint64_t /*experiment_seed*/) {
+  return std::make_unique<AssociativeRecall>(read_associative_recall_options(section));
+}
+
 /// One line per task.
 constexpr std::array kTasks = {
+    TaskEntry{"associative_recall", "the value of a key that was shown before",
+              make_associative_recall},
     TaskEntry{"linear_regression", "in-context linear regression, scalar and vector targets",
               make_linear_regression},
+    TaskEntry{"teacher_student", "the outputs of a frozen random linear attention layer",
+              make_teacher_student},
 };
 
 const TaskEntry& entry(const std::string& kind) {

@@ -39,6 +39,36 @@ class Sample(ProgramTest):
         w = ((y1 * x2[1] - y2 * x1[1]) / determinant, (x1[0] * y2 - x2[0] * y1) / determinant)
         self.assertAlmostEqual(sample["target"][0], w[0] * query[0] + w[1] * query[1], places=9)
 
+    def test_targets_at_every_token_stand_beside_it(self):
+        path = self.write("experiment.toml", 'seed = 6\n[task]\nkind = "teacher_student"\nwidth = 2\nlength = 3\n')
+        lines = self.gril("sample", path)[0].splitlines()
+        self.assertEqual(lines[0], "teacher_student, teacher 6 of 1 head, value rank 2, key-query rank 2, overlap 2, "
+                                   "decay 1; 3 tokens of width 2. Seed 0, example 0.")
+        self.assertRegex(lines[2], r"^ token  holds  features +target$")
+        for t, line in enumerate(lines[3:6], 1):
+            self.assertRegex(line, rf"^ +{t}  x_{t} ( +-?\d+\.\d{{4}}){{2}}  y_{t} ( +-?\d+\.\d{{4}}){{2}}$")
+        sample = json.loads(self.gril("sample", path, "--json")[0])
+        self.assertEqual([len(token["target"]) for token in sample["tokens"]], [2, 2, 2])
+        self.assertEqual(sample["task"]["teacher_seed"], 6)
+        self.assertNotIn("target", sample)
+
+    def test_one_hot_tokens_are_drawn_as_words(self):
+        task = 'kind = "associative_recall"\nkeys = 3\nvalues = 2\npairs = 2\ntokens = "%s"\n'
+        lines = self.gril("sample", self.write("task.toml", task % "interleaved"))[0].splitlines()
+        self.assertEqual(lines[0], "associative_recall, interleaved tokens: 2 pairs of 3 keys and 2 values; 6 tokens "
+                                   "of width 6. Seed 0, example 0.")
+        words = [line.split()[1] for line in lines[3:9]]
+        self.assertRegex(" ".join(words), r"^k_[123] v_[12] k_[123] v_[12] => k_[123]$")
+        marks = [line.split()[2:] for line in lines[3:9]]
+        entries = ["k_1", "k_2", "k_3", "v_1", "v_2", "=>"]
+        self.assertEqual([entries[row.index("1")] for row in marks], words)
+        self.assertEqual({row.count("1") for row in marks}, {1})
+        self.assertEqual(lines[10], "target  " + words[words.index(words[5]) + 1])
+        joint = json.loads(self.gril("sample", self.write("joint.toml", task % "joint"), "--json")[0])
+        story = [part["name"] for token in joint["tokens"] for part in token["parts"]]
+        self.assertEqual(story, words[:4] + [words[5], "0"])
+        self.assertEqual(f"v_{joint['target'] + 1}", lines[10].split()[1])
+
     def test_other_indices_are_other_examples(self):
         path = self.write("task.toml", TASK)
         first, _ = self.gril("sample", path, "--index", "1")

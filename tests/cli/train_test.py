@@ -1,6 +1,7 @@
 """gril train and gril evaluate: runs on disk, resume, Ctrl-C and every refusal."""
 
 import json
+import math
 import signal
 import subprocess
 import time
@@ -109,6 +110,81 @@ class Train(ProgramTest):
         state.write_bytes(state.read_bytes()[:100])
         _, stderr = self.gril("train", self.experiment, "--out", "a", "--resume", code=DAMAGED_FILE)
         self.assertIn("[safetensors] a/checkpoints/training_state.safetensors:", stderr)
+
+
+STUDENT = """
+seed = 3
+[task]
+kind = "teacher_student"
+width = 2
+length = 5
+[[model.layers]]
+kind = "gated_linear_rnn"
+input_size = 2
+output_size = 2
+state_size = 8
+gate_size = 8
+[training]
+steps = 20
+shards = 2
+evaluate_every = 10
+checkpoint_every = 10
+[evaluation]
+tasks = 64
+"""
+
+RECALL = """
+[task]
+kind = "associative_recall"
+keys = 3
+values = 3
+pairs = 4
+tokens = "joint"
+[[model.layers]]
+kind = "gated_linear_rnn"
+input_size = 6
+output_size = 3
+state_size = 12
+gate_size = 12
+[training]
+steps = 300
+learning_rate = 0.02
+[evaluation]
+tasks = 500
+"""
+
+
+class OtherTasks(ProgramTest):
+    def test_a_student_keeps_its_teacher(self):
+        path = self.write("student.toml", STUDENT)
+        self.gril("train", path, "--out", "a")
+        self.assertIn("teacher_seed = 3", (self.folder / "a/config.toml").read_text())
+        result = json.loads(self.gril("evaluate", "a", "--json")[0])
+        self.assertEqual(result["task"]["teacher_seed"], 3)
+        lines = [json.loads(line) for line in (self.folder / "a/metrics.jsonl").read_text().splitlines()]
+        self.assertEqual({line["unit"] for line in lines}, {"mean squared error over time, batch and outputs"})
+        self.assertEqual(result["loss"], lines[-1]["evaluation_loss"])
+        self.assertEqual([entry["name"] for entry in result["results"]], ["loss", "error_over_target_variance"])
+        self.assertEqual(result["results"][1]["value"], lines[-1]["evaluation_error_over_target_variance"])
+        self.refused(CALLERS_MISTAKE, '[evaluate] --context needs a task whose prompts have context examples; got '
+                     '"teacher_student". Leave it out.', "evaluate", "a", "--context")
+
+    def test_resuming_with_another_seed_is_another_teacher(self):
+        path = self.write("student.toml", STUDENT)
+        self.gril("train", path, "--out", "a")
+        _, stderr = self.gril("train", path, "seed=4", "--out", "a", "--resume", code=CALLERS_MISTAKE)
+        self.assertIn("task.teacher_seed: 3 -> 4", stderr)
+
+    def test_recall_is_learned_and_its_accuracy_reported(self):
+        self.gril("train", self.write("recall.toml", RECALL), "--out", "a")
+        result = json.loads(self.gril("evaluate", "a", "--json")[0])
+        self.assertEqual(result["unit"], "cross-entropy in nats, last token")
+        self.assertAlmostEqual(result["null_loss"], math.log(3), places=6)
+        loss, accuracy = result["results"]
+        self.assertEqual((accuracy["name"], accuracy["unit"]), ("accuracy", "share"))
+        # A third by chance.
+        self.assertGreater(accuracy["value"], 0.6)
+        self.assertLess(loss["value"], math.log(3))
 
 
 class Evaluate(ProgramTest):

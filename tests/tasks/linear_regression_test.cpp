@@ -85,6 +85,27 @@ TEST(LinearRegression, NullAndOneStepLossesEqualTheirFormulas) {
   EXPECT_NEAR(0.5 * average((predicted - batch.targets).square()), 0.20623, 0.005);
 }
 
+TEST(LinearRegression, HasTheLawOfGatedRnnsDiscoverAttention) {
+  // arXiv 2309.01775, section 5: d = m = 3, N = 12, coordinates uniform with variance 1, tokens
+  // (x_i ; y_i) and (x_q ; 0). gated_rnn_attention.md 4.2.
+  LinearRegressionOptions options = sized(3, 3, 12);
+  options.layout = TokenLayout::kPairs;
+  options.input_range = 2 * std::sqrt(3.0);
+  const Prompts batch = LinearRegression(options).sample_prompts(100000, kSeed, at::kDouble);
+  const torch::Tensor x = batch.context_inputs;
+  EXPECT_NEAR(x.square().mean().item<double>(), 1, 0.01);
+  EXPECT_NEAR(x.pow(4).mean().item<double>(), 9.0 / 5, 0.02);
+  EXPECT_TRUE(at::equal(batch.tokens.narrow(1, 0, 12), at::cat({x, batch.context_targets}, 2)));
+  EXPECT_TRUE(at::equal(batch.tokens.select(1, 12),
+                        at::cat({batch.query_inputs, at::zeros_like(batch.targets)}, 1)));
+  // Eqs. (6) and (7): the optimal step and its mean squared error per coordinate.
+  const double rate = 1 / (12 + 3 - 1.0 / 5);
+  const torch::Tensor map = batch.context_targets.transpose(1, 2).matmul(x) * rate;
+  const torch::Tensor predicted = map.matmul(batch.query_inputs.unsqueeze(2)).squeeze(2);
+  const double error = (predicted - batch.targets).square().mean().item<double>();
+  EXPECT_NEAR(error, 3 * (3 - 1.0 / 5) / (12 + 3 - 1.0 / 5), 0.01);
+}
+
 TEST(LinearRegression, TokensHoldThePromptInItsLayout) {
   LinearRegressionOptions options = sized(3, 1, 2);
   options.layout = TokenLayout::kInterleaved;

@@ -52,7 +52,8 @@ TEST(TaskRegistry, EveryKindHasASummary) {
 
 TEST(TaskRegistry, RefusesUnknownKindsAndKeysNamingTheNearest) {
   EXPECT_EQ(message_for({{"kind", "linear_regresion"}}),
-            "[config] task.toml: \"task.kind\" must be one of linear_regression; got "
+            "[config] task.toml: \"task.kind\" must be one of associative_recall, "
+            "linear_regression, teacher_student; got "
             "\"linear_regresion\". Did you mean \"linear_regression\"?");
   EXPECT_EQ(message_for({{"inputs", 3}}),
             "[config] task.toml: \"task.kind\" must be given; got no such key.");
