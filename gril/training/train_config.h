@@ -39,7 +39,7 @@ struct EvaluationOptions {
 
 /// A whole experiment file, checked and with every default filled in.
 ///
-///     seed = 1                    # of parameters and batches
+///     seed = 1                    # of parameters, batches, and a teacher that [task] does not pin
 ///     dtype = "float32"           # or "float64"
 ///     [task]                      # kind and options of a task: task_registry.h
 ///     [[model.layers]]            # kind and options of each layer: sequence_model.h

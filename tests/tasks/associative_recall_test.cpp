@@ -80,8 +80,7 @@ TEST(AssociativeRecall, AsksForAKeyThatWasShownAndOneMapRulesTheSequence) {
 }
 
 TEST(AssociativeRecall, BothKindsOfTokensTellTheSameStory) {
-  const Batch interleaved =
-      small_task(RecallTokens::kInterleaved).sample(50, kSeed, at::kDouble);
+  const Batch interleaved = small_task(RecallTokens::kInterleaved).sample(50, kSeed, at::kDouble);
   const Batch joint = small_task(RecallTokens::kJoint).sample(50, kSeed, at::kDouble);
   for (int64_t row = 0; row < 50; ++row) {
     EXPECT_EQ(story_of(interleaved, row, RecallTokens::kInterleaved),
@@ -90,7 +89,8 @@ TEST(AssociativeRecall, BothKindsOfTokensTellTheSameStory) {
 }
 
 TEST(AssociativeRecall, KeysValuesAndQueriesAreUniform) {
-  const AssociativeRecall task({.keys = 4, .values = 3, .pairs = 2, .tokens = RecallTokens::kJoint});
+  const AssociativeRecall task(
+      {.keys = 4, .values = 3, .pairs = 2, .tokens = RecallTokens::kJoint});
   const Batch batch = task.sample(12000, kSeed, at::kDouble);
   // Shares of 12000 and 24000 draws: standard errors below 0.005.
   const torch::Tensor pairs = batch.tokens.narrow(1, 0, 2).mean(at::IntArrayRef({0, 1}));

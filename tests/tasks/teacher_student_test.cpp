@@ -65,10 +65,10 @@ TEST(TeacherStudent, TheTeacherFollowsTheExperimentUnlessItIsPinned) {
 }
 
 TEST(TeacherStudent, ConfigHasEveryRankFilledIn) {
-  const Json expected = {{"kind", "teacher_student"}, {"width", 6},   {"length", 32},
-                         {"heads", 1},                {"value_rank", 5}, {"key_query_rank", 6},
-                         {"overlap", 5},              {"decay", 1.0}, {"rotation", 0.0},
-                         {"teacher_seed", 4}};
+  const Json expected = {
+      {"kind", "teacher_student"}, {"width", 6},          {"length", 32}, {"heads", 1},
+      {"value_rank", 5},           {"key_query_rank", 6}, {"overlap", 5}, {"decay", 1.0},
+      {"rotation", 0.0},           {"teacher_seed", 4}};
   EXPECT_EQ(task_of({{"kind", "teacher_student"}, {"width", 6}, {"value_rank", 5}}, 4)->config(),
             expected);
 }

@@ -102,5 +102,15 @@ TEST(ConfigDifference, ListsEveryKeyWithItsOldAndNewValue) {
   EXPECT_EQ(config_difference(earlier, earlier), "");
 }
 
+TEST(TrainConfig, ATeacherFollowsTheSeedAndIsPinnedOnceResolved) {
+  Json tree = small_experiment();
+  tree["task"] = {{"kind", "teacher_student"}, {"width", 2}};
+  tree["seed"] = 7;
+  Json resolved = to_json(read_train_config(tree, "test"));
+  EXPECT_EQ(resolved["task"]["teacher_seed"], 7);
+  resolved["seed"] = 8;
+  EXPECT_EQ(read_train_config(resolved, "test").task["teacher_seed"], 7);
+}
+
 }  // namespace
 }  // namespace gril

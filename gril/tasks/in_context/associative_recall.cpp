@@ -75,8 +75,7 @@ std::vector<TokenPart> joint_parts(const torch::Tensor& token,
   const auto part = [&](int64_t begin, int64_t size) {
     const torch::Tensor entries = token.narrow(0, begin, size);
     const bool empty = entries.sum().item<double>() == 0;
-    const std::string name =
-        empty ? "0" : word(begin + entries.argmax().item<int64_t>(), options);
+    const std::string name = empty ? "0" : word(begin + entries.argmax().item<int64_t>(), options);
     return TokenPart{.name = name, .begin = begin, .size = size};
   };
   return {part(0, options.keys), part(options.keys, options.values)};

@@ -21,9 +21,9 @@ struct AssociativeRecallOptions {
   RecallTokens tokens = RecallTokens::kInterleaved;
 };
 
-/// Associative recall: every sequence has a map from keys to values of its own, shows pairs of it and
-/// asks for the value of a key that was shown.
-/// Source: the generator of seq_icl; gated_rnn_attention.md 4.3, with its sizes as defaults.
+/// Associative recall: every sequence has a map from keys to values of its own, shows pairs of it
+/// and asks for the value of a key that was shown. Source: the generator of seq_icl;
+/// gated_rnn_attention.md 4.3, with its sizes as defaults.
 ///
 ///     map      every key has a value, independent and uniform
 ///     pairs    their keys independent and uniform, so a key may be shown more than once
@@ -36,7 +36,8 @@ struct AssociativeRecallOptions {
 ///     joint         k_2  k_5  k_2  k_5                         answer: v_1
 ///                   v_7  v_1  v_7  0
 ///
-/// Interleaved tokens have keys + values + 1 features (the keys, the values, the arrow) and T = 2 pairs
+/// Interleaved tokens have keys + values + 1 features (the keys, the values, the arrow) and T = 2
+/// pairs
 /// + 2; joint ones keys + values features (key, value) and T = pairs + 1. The end mark of seq_icl,
 /// which stands after the answer, is left out. Scored by cross-entropy at the last token; without a
 /// look at the sequence it is ln(values).

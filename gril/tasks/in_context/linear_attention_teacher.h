@@ -12,7 +12,7 @@ struct TeacherLaw {
   int64_t heads = 1;           ///< H, summed
   int64_t value_rank = 4;      ///< rank of W_V, 1 … d
   int64_t key_query_rank = 4;  ///< rank of M = W_Kᵀ W_Q, 1 … d
-  int64_t overlap = 4;    ///< dim(rowspace W_V ∩ colspace M), max(0, r_v + r_m - d) … min(r_v, r_m)
+  int64_t overlap = 4;  ///< dim(rowspace W_V ∩ colspace M), max(0, r_v + r_m - d) … min(r_v, r_m)
   double decay = 1.0;     ///< λ in (0, 1]
   double rotation = 0.0;  ///< θ, radians per token
 };
@@ -38,11 +38,12 @@ struct LinearAttentionTeacher {
 };
 
 /// Draws a teacher. Per head: an orthonormal basis q_1 … q_d of R^d, uniformly distributed; U is
-/// spanned by q_1 … q_{r_v}, C by q_1 … q_μ and q_{r_v + 1} … q_{r_v + r_m - μ}, with bases B and P as
-/// rows, so that U and C share μ directions and are orthogonal otherwise. With G of independent
+/// spanned by q_1 … q_{r_v}, C by q_1 … q_μ and q_{r_v + 1} … q_{r_v + r_m - μ}, with bases B and P
+/// as rows, so that U and C share μ directions and are orthogonal otherwise. With G of independent
 /// N(0, 1/d) entries,
 ///
-///     W_V = G_V B,   W_K = G_K P,   W_Q = G_Q      (d, r_v)(r_v, d),  (r_m, r_m)(r_m, d),  (r_m, d)
+///     W_V = G_V B,   W_K = G_K P,   W_Q = G_Q      (d, r_v)(r_v, d),  (r_m, r_m)(r_m, d),  (r_m,
+///     d)
 ///
 /// At full rank every entry of the three is independent N(0, 1/d), the law of the paper's teachers.
 ///

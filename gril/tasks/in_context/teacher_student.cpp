@@ -16,18 +16,18 @@ constexpr const char* kKind = "teacher_student";
 
 void check_ranks(const TeacherStudentOptions& options) {
   const auto rank = [&](int64_t value, const char* name) {
-    require(value >= 1 && value <= options.width, kWhere, name,
-            " must be between 1 and the width ", options.width, "; got ", value, ".");
+    require(value >= 1 && value <= options.width, kWhere, name, " must be between 1 and the width ",
+            options.width, "; got ", value, ".");
   };
   rank(options.value_rank, "value_rank");
   rank(options.key_query_rank, "key_query_rank");
   const int64_t least =
       std::max<int64_t>(0, options.value_rank + options.key_query_rank - options.width);
   const int64_t most = std::min(options.value_rank, options.key_query_rank);
-  require(options.overlap >= least && options.overlap <= most, kWhere,
-          "overlap must be between ", least, " and ", most, ", what subspaces of dimensions ",
-          options.value_rank, " and ", options.key_query_rank, " can share in width ",
-          options.width, "; got ", options.overlap, ".");
+  require(options.overlap >= least && options.overlap <= most, kWhere, "overlap must be between ",
+          least, " and ", most, ", what subspaces of dimensions ", options.value_rank, " and ",
+          options.key_query_rank, " can share in width ", options.width, "; got ", options.overlap,
+          ".");
 }
 
 /// The options with every rank and the overlap filled in, checked.
@@ -91,8 +91,7 @@ ExampleLabels TeacherStudent::labels(const Batch& example) const {
                              ", overlap ", options_.overlap, ", decay ", options_.decay);
   if (options_.rotation != 0) labels.title += concatenate(", rotation ", options_.rotation);
   for (int64_t t = 1; t <= example.tokens.size(1); ++t) {
-    labels.tokens.push_back(
-        {{.name = concatenate("x_", t), .begin = 0, .size = options_.width}});
+    labels.tokens.push_back({{.name = concatenate("x_", t), .begin = 0, .size = options_.width}});
     labels.targets.push_back(concatenate("y_", t));
   }
   return labels;

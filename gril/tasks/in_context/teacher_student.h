@@ -16,10 +16,10 @@ struct TeacherStudentOptions {
   int64_t heads = 1;           ///< heads of the teacher; at least 1
   int64_t value_rank = 0;      ///< rank of W_V of every head, 1 … d; 0 stands for d
   int64_t key_query_rank = 0;  ///< rank of W_Kᵀ W_Q of every head, 1 … d; 0 stands for d
-  int64_t overlap = -1;   ///< μ, dimension of rowspace W_V ∩ colspace W_Kᵀ W_Q; -1 stands for the least
-                          ///< there can be, max(0, r_v + r_m - d), which random maps have
-  double decay = 1.0;     ///< λ of the teacher, in (0, 1]; 1 is attention without decay
-  double rotation = 0.0;  ///< θ of the teacher, radians per token: a rotary relative position
+  int64_t overlap = -1;  ///< μ, dimension of rowspace W_V ∩ colspace W_Kᵀ W_Q; -1 stands for the
+                         ///< least there can be, max(0, r_v + r_m - d), which random maps have
+  double decay = 1.0;         ///< λ of the teacher, in (0, 1]; 1 is attention without decay
+  double rotation = 0.0;      ///< θ of the teacher, radians per token: a rotary relative position
   uint64_t teacher_seed = 0;  ///< of the teacher's weights; in a configuration, where it is absent,
                               ///< the seed of the experiment
 };
@@ -39,8 +39,8 @@ struct TeacherStudentOptions {
 ///               y_1[1]  y_2[1]  y_3[1]
 ///
 /// Scored by the mean squared error over time, batch and outputs. The teacher belongs to the task:
-/// config() names teacher_seed, so a run, its evaluation and its analysis have one teacher, and every
-/// seed of an experiment that does not pin it has its own.
+/// config() names teacher_seed, so a run, its evaluation and its analysis have one teacher, and
+/// every seed of an experiment that does not pin it has its own.
 class TeacherStudent : public Task {
  public:
   /// Errors: InvalidArgument "[teacher_student] …" for a size below 1, ranks that contradict the
