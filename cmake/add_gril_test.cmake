@@ -9,8 +9,6 @@ function(add_gril_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
-  target_compile_definitions(${name} PRIVATE GRIL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                             GRIL_BINARY_DIR="${PROJECT_BINARY_DIR}")
   target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gtest GTest::gtest_main gril_warnings)
   compile_quickly(${name})
   set(torch_links ${arg_LINK})

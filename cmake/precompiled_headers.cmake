@@ -4,10 +4,12 @@
 option(GRIL_PRECOMPILE_TORCH "Precompile libtorch's headers once per build" ON)
 
 # ccache keeps objects built with a precompiled header only when told that the header's own time
-# stamp and defines do not matter.
+# stamp and defines do not matter, and serves other clones of this tree only when it leaves out
+# where they lie.
 if(GRIL_CCACHE AND CMAKE_CXX_COMPILER_LAUNCHER STREQUAL GRIL_CCACHE AND GRIL_PRECOMPILE_TORCH)
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      "${CMAKE_COMMAND}" -E env "CCACHE_SLOPPINESS=pch_defines,time_macros" "${GRIL_CCACHE}")
+      "${CMAKE_COMMAND}" -E env "CCACHE_SLOPPINESS=pch_defines,time_macros"
+      "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${GRIL_CCACHE}")
 endif()
 
 if(GRIL_PRECOMPILE_TORCH)
