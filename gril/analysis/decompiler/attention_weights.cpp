@@ -2,6 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
+#include <vector>
+
 #include "gril/analysis/decompiler/state_forms.h"
 
 namespace gril {
@@ -40,6 +43,36 @@ AttentionWeights attention_weights(const LinearAttention& layer) {
           .decay = decay_of(layer)};
 }
 
+AttentionWeights attention_weights(const LinearAttentionWeights& claimed) {
+  std::vector<torch::Tensor> values, keys, queries, outputs;
+  for (std::size_t head = 0; head < claimed.heads.size(); ++head) {
+    const AttentionMatrices matrices = attention_matrices(claimed, head);
+    values.push_back(matrices.value);
+    keys.push_back(matrices.key);
+    queries.push_back(matrices.query);
+    outputs.push_back(matrices.output);
+  }
+  const auto heads = static_cast<int64_t>(claimed.heads.size());
+  return {
+      .value_map = at::stack(values),
+      .key_map = at::stack(keys),
+      .query_map = at::stack(queries),
+      .output_map = at::stack(outputs, 1),
+      .decay = at::full({heads, claimed.value_size, claimed.key_size}, claimed.decay, at::kDouble),
+      .rotation = claimed.rotation};
+}
+
+AttentionWeights attention_weights(const LinearAttentionTeacher& teacher) {
+  const int64_t heads = teacher.value_map.size(0);
+  const int64_t d = teacher.value_map.size(1);
+  return {.value_map = teacher.value_map,
+          .key_map = teacher.key_map,
+          .query_map = teacher.query_map,
+          .output_map = at::eye(d, at::kDouble).unsqueeze(1).expand({d, heads, d}),
+          .decay = at::full({heads, d, teacher.key_map.size(1)}, teacher.decay, at::kDouble),
+          .rotation = teacher.rotation};
+}
+
 AttentionHeads heads_of(const AttentionWeights& weights) {
   return {at::einsum("khv,hva->hka", {weights.output_map, weights.value_map}),
           at::einsum("hjb,hjc->hbc", {weights.key_map, weights.query_map})};
@@ -50,7 +83,8 @@ torch::Tensor attention_tensor(const AttentionWeights& weights, int64_t age) {
   const torch::Tensor written =
       at::einsum("khv,hvj,hva->kahj", {weights.output_map, decay, weights.value_map});
   const torch::Tensor read = at::einsum("hjb,hjc->hjbc", {weights.key_map, weights.query_map});
-  return symmetrised(at::einsum("kahj,hjbc->kabc", {written, read}), 1, 2);
+  const double turn = std::cos(weights.rotation * static_cast<double>(age));
+  return turn * symmetrised(at::einsum("kahj,hjbc->kabc", {written, read}), 1, 2);
 }
 
 }  // namespace gril

@@ -2,7 +2,9 @@
 
 #include <torch/types.h>
 
+#include "gril/constructions/linear_attention_weights.h"
 #include "gril/layers/linear_attention.h"
+#include "gril/tasks/in_context/linear_attention_teacher.h"
 
 namespace gril {
 
@@ -17,21 +19,24 @@ struct AttentionHeads {
 /// same function exactly when these agree. Source: gated_rnn_attention.md 2.7, eq. (4).
 torch::Tensor attention_tensor(const AttentionHeads& heads);
 
-/// The weights of a linear attention layer in one form for every variant, in float64.
+/// The weights of linear attention in one form, wherever they stand, in float64.
 struct AttentionWeights {
   torch::Tensor value_map;   ///< (H, dv, d)
   torch::Tensor key_map;     ///< (H, dk, d)
   torch::Tensor query_map;   ///< (H, dk, d)
   torch::Tensor output_map;  ///< (m, H, dv); the identity where the layer has none
   torch::Tensor decay;       ///< λ of every state element, (H, dv, dk)
+  double rotation = 0.0;     ///< θ, radians per token
 };
 
 AttentionWeights attention_weights(const LinearAttention& layer);
+AttentionWeights attention_weights(const LinearAttentionWeights& claimed);
+AttentionWeights attention_weights(const LinearAttentionTeacher& teacher);
 
 AttentionHeads heads_of(const AttentionWeights& weights);
 
-/// The same tensor for a token that is `age` steps old, decay included:
-///     Σ_{h,v,j} W_O[k,h,v] λ[h,v,j]^age sym_ab(W_V[h,v,a] W_K[h,j,b]) W_Q[h,j,c].
+/// The same tensor for a token that is `age` steps old, decay and rotation included:
+///     cos(θ age) Σ_{h,v,j} W_O[k,h,v] λ[h,v,j]^age sym_ab(W_V[h,v,a] W_K[h,j,b]) W_Q[h,j,c].
 torch::Tensor attention_tensor(const AttentionWeights& weights, int64_t age);
 
 }  // namespace gril

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "gril/constructions/exact_model.h"
+
 namespace gril {
 
 GatedRnnWeights gated_rnn_weights(const GatedLinearRnn& layer) {
@@ -11,7 +13,7 @@ GatedRnnWeights gated_rnn_weights(const GatedLinearRnn& layer) {
   };
   return {.input_gate = copy(parameters["input_gate"]),
           .input_map = copy(parameters["input_map"]),
-          .eigenvalues = copy(parameters["eigenvalues"]),
+          .eigenvalues = copy(layer.eigenvalues()),
           .output_gate = copy(parameters["output_gate"]),
           .output_map = copy(parameters["output_map"]),
           .readout = copy(parameters["readout"]),
@@ -26,21 +28,14 @@ std::shared_ptr<SequenceModel> gated_rnn_model(const GatedRnnWeights& weights) {
                                       .side_gate = weights.side_gate};
   Json layer = {{"kind", "gated_linear_rnn"}};
   layer.update(to_json(options));
-  const auto model =
-      std::make_shared<SequenceModel>(Json{{"layers", Json::array({layer})}}, "gated_rnn_weights");
-  model->to(torch::kFloat64);
-  const at::NoGradGuard no_gradients;
-  auto parameters = model->named_parameters();
-  const auto write = [&](const char* name, const torch::Tensor& tensor) {
-    parameters[std::string("layers.0.") + name].copy_(tensor);
-  };
-  write("input_gate", weights.input_gate);
-  write("input_map", weights.input_map);
-  write("eigenvalues", weights.eigenvalues);
-  write("output_gate", weights.output_gate);
-  write("output_map", weights.output_map);
-  write("readout", weights.readout);
-  return model;
+  return exact_model({{layer,
+                       {{"input_gate", weights.input_gate},
+                        {"input_map", weights.input_map},
+                        {"eigenvalues", weights.eigenvalues},
+                        {"output_gate", weights.output_gate},
+                        {"output_map", weights.output_map},
+                        {"readout", weights.readout}}}},
+                     torch::kFloat64);
 }
 
 }  // namespace gril

@@ -44,19 +44,29 @@ torch::Tensor average_of_orders(const torch::Tensor& kernel) {
 
 double norm_of(const torch::Tensor& tensor) { return tensor.norm().item<double>(); }
 
-}  // namespace
-
-PolynomialKernels polynomial_kernels(const StateForms& forms) {
+void check_size(const StateForms& forms) {
   constexpr int64_t kMostNumbers = 20'000'000;
   const int64_t width = forms.input_gate.size(1);
   const int64_t numbers = forms.output_forms.size(0) * width * width * width * width;
   require(numbers <= kMostNumbers, "polynomial_kernels", "a kernel of ", forms.output_forms.size(0),
           " outputs and ", width, " features (the appended 1 included) must have at most ",
           kMostNumbers, " coefficients; got ", numbers, ". Analyze a model of fewer features.");
+}
+
+}  // namespace
+
+PolynomialKernels polynomial_kernels(const StateForms& forms) {
+  check_size(forms);
   const Polarity neurons = polarity(forms.eigenvalues);
   return {product_sum(forms, neurons.memory, neurons.memory),
           2.0 * product_sum(forms, neurons.memory, neurons.forget),
           average_of_orders(product_sum(forms, neurons.forget, neurons.forget))};
+}
+
+torch::Tensor one_token_kernel(const StateForms& forms) {
+  check_size(forms);
+  const torch::Tensor all = at::arange(forms.eigenvalues.size(0), at::kLong);
+  return average_of_orders(product_sum(forms, all, all));
 }
 
 PolynomialKernels visible_kernels(PolynomialKernels kernels, const torch::Tensor& read_features) {

@@ -31,6 +31,10 @@ struct PolynomialKernels {
 /// cost    outputs·n²·D² + outputs·n·D⁴ multiply-adds
 PolynomialKernels polynomial_kernels(const StateForms& forms);
 
+/// The answer to one token from the zero state, y_k = ⟨Z_k, P ⊗ P⟩ with Z averaged over all orders
+/// of its indices, (outputs, D, D, D, D): exact for any λ. Errors and cost as above.
+torch::Tensor one_token_kernel(const StateForms& forms);
+
 /// The kernels without what a counted output never sees: entries of the current token (the second
 /// pair of KQ, every index of QQ) whose feature is always 0 there. read_features (D): ones and
 /// zeros.

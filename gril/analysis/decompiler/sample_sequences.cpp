@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "gril/base/check.h"
@@ -17,16 +18,14 @@ namespace {
 constexpr const char* kWhere = "sample_sequences";
 
 /// 1 for every feature of the counted tokens that is not 0 everywhere, and for the appended 1.
-torch::Tensor read_features_of(const torch::Tensor& tokens, bool last_output) {
-  const torch::Tensor read =
-      last_output ? tokens.select(1, tokens.size(1) - 1) : tokens.flatten(0, 1);
-  const torch::Tensor ever = (read != 0).any(0).to(torch::kFloat64);
+torch::Tensor read_features_of(const SampleSequences& sequences) {
+  const torch::Tensor ever = (counted(sequences, sequences.tokens) != 0).any(0).to(torch::kFloat64);
   return at::cat({ever, at::ones({1}, at::kDouble)});
 }
 
-SampleSequences sequences_of(const torch::Tensor& tokens, bool last_output,
-                             const std::string& source) {
-  return {tokens, last_output, read_features_of(tokens, last_output), source};
+SampleSequences with_read_features(SampleSequences sequences) {
+  sequences.read_features = read_features_of(sequences);
+  return sequences;
 }
 
 }  // namespace
@@ -39,13 +38,12 @@ SampleSequences standard_normal_sequences(int64_t width, const SequenceOptions& 
       at::make_generator<at::CPUGeneratorImpl>(child_seed(options.seed, "standard normal tokens"));
   torch::Tensor tokens =
       at::empty({options.sequences, options.length, width}, at::kDouble).normal_(0, 1, generator);
-  return sequences_of(tokens, false,
-                      concatenate(options.sequences, " sequences of ", options.length,
-                                  " independent standard normal tokens"));
+  return given_sequences(tokens, concatenate(options.sequences, " sequences of ", options.length,
+                                             " independent standard normal tokens"));
 }
 
 SampleSequences given_sequences(const torch::Tensor& tokens, const std::string& source) {
-  return sequences_of(tokens, false, source);
+  return with_read_features({.tokens = tokens, .source = source});
 }
 
 SampleSequences task_sequences(const Json& task, int64_t width, const SequenceOptions& options,
@@ -55,13 +53,30 @@ SampleSequences task_sequences(const Json& task, int64_t width, const SequenceOp
   require(made->token_width() == width, kWhere, where, ": tokens of its task must have ", width,
           " features, as its model expects; got ", made->token_width(), '.');
   const Batch batch = evaluation_tasks(*made, options.sequences, options.seed, torch::kFloat64);
-  return sequences_of(
-      batch.tokens, true,
-      concatenate(options.sequences, " sequences of the task ", task.value("kind", std::string())));
+  return with_read_features({.tokens = batch.tokens,
+                             .positions = made->scoring().positions,
+                             .marked = batch.marked,
+                             .source = concatenate(batch.tokens.size(0), " sequences of the task ",
+                                                   task.value("kind", std::string()))});
+}
+
+SampleSequences first_sequences(const SampleSequences& sequences, int64_t count) {
+  SampleSequences some = sequences;
+  const int64_t kept = std::min(count, sequences.tokens.size(0));
+  some.tokens = sequences.tokens.narrow(0, 0, kept);
+  if (some.marked.defined()) some.marked = sequences.marked.narrow(0, 0, kept);
+  return some;
 }
 
 torch::Tensor counted(const SampleSequences& sequences, const torch::Tensor& outputs) {
-  if (sequences.last_output) return outputs.select(1, outputs.size(1) - 1);
+  switch (sequences.positions) {
+    case Positions::kLast:
+      return outputs.select(1, outputs.size(1) - 1);
+    case Positions::kMarked:
+      return outputs.index({sequences.marked});
+    case Positions::kEvery:
+      break;
+  }
   return outputs.flatten(0, 1);
 }
 

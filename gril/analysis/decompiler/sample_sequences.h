@@ -6,18 +6,18 @@
 #include <string>
 
 #include "gril/base/json.h"
+#include "gril/tasks/scoring.h"
 
 namespace gril {
 
 /// Sequences that a network is measured on, and which of its outputs count there.
 struct SampleSequences {
   torch::Tensor tokens;  ///< (B, T, d), float64
-  /// Whether only the output at the last token counts, as in tasks that ask one question per
-  /// sequence; otherwise every output does.
-  bool last_output = false;
+  Positions positions = Positions::kEvery;
+  torch::Tensor marked = {};  ///< (B, T) bool, with Positions::kMarked
   /// Which features of a token whose output counts can differ from 0, (d+1) ones and zeros; the
   /// last belongs to the appended 1. What multiplies another is never seen, so it is not judged.
-  torch::Tensor read_features;
+  torch::Tensor read_features = {};
   std::string source = {};  ///< in words
 };
 
@@ -42,7 +42,11 @@ SampleSequences given_sequences(const torch::Tensor& tokens, const std::string& 
 SampleSequences task_sequences(const Json& task, int64_t width, const SequenceOptions& options,
                                const std::string& where);
 
+/// The first `count` of the sequences, or all where there are fewer; what is read stays the same.
+SampleSequences first_sequences(const SampleSequences& sequences, int64_t count);
+
 /// The outputs that count, (B, T, m) → (count, m).
+/// Works for tokens too.
 torch::Tensor counted(const SampleSequences& sequences, const torch::Tensor& outputs);
 
 /// Mean square of (actual − expected) over mean square of expected, over the outputs that count;

@@ -45,7 +45,7 @@ TEST(NeuronInfluence, IsTheChangeWhenANeuronIsSilenced) {
 
 TEST(NeuronInfluence, LooksAtTheLastOutputWhereOnlyThatCounts) {
   SampleSequences sequences = few_sequences();
-  sequences.last_output = true;
+  sequences.positions = Positions::kLast;
   expect_silencing(random_network({}, 3), sequences);
 }
 

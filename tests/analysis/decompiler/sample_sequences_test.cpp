@@ -24,7 +24,7 @@ TEST(SampleSequences, AreStandardNormalWhereNoTaskIsNamed) {
   EXPECT_EQ(found.tokens.sizes(), (std::vector<int64_t>{2000, 4, 5}));
   EXPECT_NEAR(found.tokens.mean().item<double>(), 0.0, 0.02);
   EXPECT_NEAR(found.tokens.square().mean().item<double>(), 1.0, 0.03);
-  EXPECT_FALSE(found.last_output);
+  EXPECT_EQ(found.positions, Positions::kEvery);
   EXPECT_TRUE(at::equal(found.read_features, at::ones({6}, at::kDouble)));
   EXPECT_EQ(found.source, "2000 sequences of 4 independent standard normal tokens");
   const SampleSequences again = task_sequences(nullptr, 5, {.sequences = 2000, .length = 4}, "m");
@@ -34,9 +34,18 @@ TEST(SampleSequences, AreStandardNormalWhereNoTaskIsNamed) {
 TEST(SampleSequences, KnowWhatTheQueryOfATaskShows) {
   const SampleSequences found = task_sequences(pairs_task(), 5, {.sequences = 20}, "m");
   EXPECT_EQ(found.tokens.sizes(), (std::vector<int64_t>{20, 5, 5}));
-  EXPECT_TRUE(found.last_output);
+  EXPECT_EQ(found.positions, Positions::kLast);
   EXPECT_TRUE(at::equal(found.read_features, at::tensor({1.0, 1.0, 1.0, 0.0, 0.0, 1.0})));
   EXPECT_EQ(counted(found, found.tokens).sizes(), (std::vector<int64_t>{20, 5}));
+}
+
+TEST(SampleSequences, CountMarkedOutputs) {
+  SampleSequences sequences = given_sequences(random_numbers({2, 3, 1}, 1), "given");
+  sequences.positions = Positions::kMarked;
+  sequences.marked = at::tensor({0, 1, 0, 1, 0, 1}, at::kLong).reshape({2, 3}).to(at::kBool);
+  const torch::Tensor tokens = sequences.tokens;
+  EXPECT_TRUE(testing::has_same_bits("marked", counted(sequences, tokens),
+                                     at::stack({tokens[0][1], tokens[1][0], tokens[1][2]})));
 }
 
 TEST(SampleSequences, RefuseATaskOfAnotherWidth) {

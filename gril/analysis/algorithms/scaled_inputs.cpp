@@ -1,0 +1,28 @@
+#include "gril/analysis/algorithms/scaled_inputs.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+namespace gril {
+
+ScaledInputs scaled_inputs(const SequenceModel& model, const SampleSequences& sequences) {
+  const at::NoGradGuard no_gradients;
+  const auto outputs = [&](double factor) {
+    return counted(sequences, model.forward(factor * sequences.tokens, {}).output);
+  };
+  const torch::Tensor plain = outputs(1.0);
+  ScaledInputs result;
+  for (const double factor : {0.5, 0.75, 1.5, 2.0, 3.0}) {
+    const torch::Tensor cubic = factor * factor * factor * plain;
+    result.factors.push_back(factor);
+    result.deviations.push_back(std::sqrt(relative_mean_square(outputs(factor), cubic)));
+  }
+  return result;
+}
+
+Json to_json(const ScaledInputs& scaled) {
+  return {{"factors", scaled.factors}, {"deviations", scaled.deviations}};
+}
+
+}  // namespace gril

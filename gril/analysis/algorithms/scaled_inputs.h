@@ -1,0 +1,25 @@
+#pragma once
+
+#include <vector>
+
+#include "gril/analysis/decompiler/sample_sequences.h"
+#include "gril/base/json.h"
+#include "gril/models/sequence_model.h"
+
+namespace gril {
+
+/// How a network answers to inputs of another size. Linear attention is homogeneous of degree 3:
+/// y(αx) = α³ y(x), exactly; other terms and nonlinear cells are not. Source:
+/// gated_rnn_attention.md 4.4, item 6.
+struct ScaledInputs {
+  std::vector<double> factors;  ///< α
+  std::vector<double> deviations;  ///< rms of y(αx) − α³ y(x) over rms of α³ y(x), counted outputs
+};
+
+/// α = ½, ¾, 1½, 2, 3. Cost: six forward passes.
+ScaledInputs scaled_inputs(const SequenceModel& model, const SampleSequences& sequences);
+
+/// {"factors", "deviations"}
+Json to_json(const ScaledInputs& scaled);
+
+}  // namespace gril
