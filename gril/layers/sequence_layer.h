@@ -11,7 +11,7 @@
 namespace gril {
 
 /// What a layer remembers between tokens: tensors with the batch as first axis. An empty vector
-/// stands for initial_state(batch).
+/// stands for initial_state(batch); it is the only state of a layer that treats each token alone.
 using LayerState = std::vector<torch::Tensor>;
 
 /// Outputs for a piece of a sequence and the state to carry on with.

@@ -5,8 +5,11 @@
 #include <utility>
 
 #include "gril/layers/gated_linear_rnn.h"
+#include "gril/layers/gated_linear_unit.h"
 #include "gril/layers/gril_layer.h"
 #include "gril/layers/linear_attention.h"
+#include "gril/layers/linear_layer.h"
+#include "gril/layers/multilayer_perceptron.h"
 
 namespace gril {
 namespace {
@@ -26,8 +29,11 @@ Line line(const char* kind, Options (*read_options)(ConfigSection&)) {
 const std::vector<Line>& registry() {
   static const std::vector<Line> table = {
       line<GatedLinearRnn>("gated_linear_rnn", read_gated_linear_rnn_options),
+      line<GatedLinearUnit>("gated_linear_unit", read_gated_linear_unit_options),
       line<GrilLayer>("gril", read_gril_layer_options),
+      line<LinearLayer>("linear", read_linear_layer_options),
       line<LinearAttention>("linear_attention", read_linear_attention_options),
+      line<MultilayerPerceptron>("multilayer_perceptron", read_multilayer_perceptron_options),
   };
   return table;
 }

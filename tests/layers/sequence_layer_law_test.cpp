@@ -6,8 +6,11 @@
 #include <string>
 
 #include "gril/layers/gated_linear_rnn.h"
+#include "gril/layers/gated_linear_unit.h"
 #include "gril/layers/gril_layer.h"
 #include "gril/layers/linear_attention.h"
+#include "gril/layers/linear_layer.h"
+#include "gril/layers/multilayer_perceptron.h"
 #include "tests/support/sequence_layer_suite.h"
 
 namespace gril {
@@ -86,9 +89,22 @@ std::vector<LayerCase> attention_cases() {
           case_of<LinearAttention>("LinearAttentionHeads", linear_heads)};
 }
 
+std::vector<LayerCase> tokenwise_cases() {
+  const LinearLayerOptions linear{.input_size = 3, .output_size = 2};
+  const GatedLinearUnitOptions bilinear{
+      .input_size = 3, .output_size = 2, .gate = "bilinear", .bias = false};
+  const GatedLinearUnitOptions sigmoid{.input_size = 3, .output_size = 2};
+  const MultilayerPerceptronOptions perceptron{.input_size = 3, .hidden_size = 5, .output_size = 2};
+  return {case_of<LinearLayer>("LinearLayer", linear),
+          case_of<GatedLinearUnit>("GatedLinearUnitBilinear", bilinear),
+          case_of<GatedLinearUnit>("GatedLinearUnitSigmoid", sigmoid),
+          case_of<MultilayerPerceptron>("MultilayerPerceptron", perceptron)};
+}
+
 std::vector<LayerCase> all_cases() {
   std::vector<LayerCase> cases;
-  for (const auto& group : {gril_cases(), gated_linear_rnn_cases(), attention_cases()}) {
+  for (const auto& group :
+       {gril_cases(), gated_linear_rnn_cases(), attention_cases(), tokenwise_cases()}) {
     cases.insert(cases.end(), group.begin(), group.end());
   }
   return cases;

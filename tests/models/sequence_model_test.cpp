@@ -75,7 +75,8 @@ TEST(SequenceModel, RefusesWhatItCannotBuild) {
             "[model] experiment.toml: layers must list at least one layer; got none.");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "grill", "input_size": 1}]})"),
             "[config] experiment.toml: \"model.layers.0.kind\" must be one of gated_linear_rnn, "
-            "gril, linear_attention; got \"grill\". Did you mean \"gril\"?");
+            "gated_linear_unit, gril, linear, linear_attention, multilayer_perceptron; got "
+            "\"grill\". Did you mean \"gril\"?");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "gril", "input_size": 1, "output_size": 1,
                                     "windw": 3}]})"),
             "[config] experiment.toml: unknown key \"model.layers.0.windw\". Did you mean "
@@ -86,6 +87,17 @@ TEST(SequenceModel, RefusesWhatItCannotBuild) {
                                    {"kind": "linear_attention", "input_size": 3}]})"),
             "[model] experiment.toml: layer 1 must take what layer 0 gives; got input_size 3 after "
             "output_size 2.");
+}
+
+TEST(SequenceModel, LayersWithoutStateMakeAModelWithoutState) {
+  SequenceModel model = model_of(R"({"layers": [
+      {"kind": "gated_linear_unit", "input_size": 3, "output_size": 4},
+      {"kind": "linear", "input_size": 4, "output_size": 2}]})");
+  model.to(at::kDouble);
+  EXPECT_TRUE(model.initial_state(2).empty());
+  testing::expect_pieces_equal_whole(model, {1, 4});
+  testing::expect_steps_equal_whole(model, 3);
+  EXPECT_TRUE(model.step(at::zeros({2, 3}, at::kDouble), {}).state.empty());
 }
 
 TEST(SequenceModel, RefusesAStateOfAnotherModel) {

@@ -1,0 +1,87 @@
+// Every kind of the registry, from a configuration to a file and back.
+#include "gril/models/layer_registry.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "gril/models/checkpoint.h"
+#include "gril/models/sequence_model.h"
+#include "tests/support/sequence_layer_suite.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/tensor_compare.h"
+
+namespace gril {
+namespace {
+
+/// One layer of each kind, in the order of the registry, with the required options and one more.
+const std::vector<std::string>& layers_of_every_kind() {
+  static const std::vector<std::string> layers = {
+      R"({"kind": "gated_linear_rnn", "input_size": 4, "output_size": 4, "state_size": 5,
+          "gate_size": 3, "eigenvalue_form": "double_exponential"})",
+      R"({"kind": "gated_linear_unit", "input_size": 4, "output_size": 4, "gate": "bilinear"})",
+      R"({"kind": "gril", "input_size": 4, "output_size": 4, "window": 2})",
+      R"({"kind": "linear", "input_size": 4, "output_size": 4, "bias": false})",
+      R"({"kind": "linear_attention", "input_size": 4, "decay": "per_head"})",
+      R"({"kind": "multilayer_perceptron", "input_size": 4, "hidden_size": 3, "output_size": 4,
+          "activation": "tanh"})"};
+  return layers;
+}
+
+Json stack(const std::vector<std::string>& layers) {
+  Json config;
+  for (const std::string& layer : layers) config["layers"].push_back(Json::parse(layer));
+  return config;
+}
+
+TEST(LayerRegistry, TestsCoverEveryKind) {
+  std::vector<std::string> kinds;
+  for (const std::string& layer : layers_of_every_kind()) {
+    kinds.push_back(Json::parse(layer)["kind"]);
+  }
+  EXPECT_EQ(kinds, layer_kinds());
+}
+
+TEST(LayerRegistry, ConfiguredOptionsReachTheLayerAndTheResolvedConfiguration) {
+  for (const std::string& layer : layers_of_every_kind()) {
+    const SequenceModel model(stack({layer}), "test");
+    const Json options = Json::parse(layer);
+    for (const auto& [key, value] : options.items()) {
+      EXPECT_EQ(model.config()["layers"][0][key], value) << layer;
+    }
+    EXPECT_EQ(SequenceModel(model.config(), "again").config(), model.config()) << layer;
+    EXPECT_EQ(model.output_size(), 4) << layer;
+  }
+}
+
+TEST(LayerRegistry, EveryKindComesBackFromAFileWithEveryBit) {
+  const TemporaryFolder folder;
+  const auto model = std::make_shared<SequenceModel>(stack(layers_of_every_kind()), "test");
+  model->to(at::kDouble);
+  model->initialize(11);
+  save_model(folder / "model.safetensors", {model, nullptr, nullptr});
+  const ModelFile loaded = load_model(folder / "model.safetensors");
+  EXPECT_EQ(loaded.model->config(), model->config());
+  const auto expected = model->named_parameters();
+  for (const auto& item : loaded.model->named_parameters()) {
+    EXPECT_TRUE(testing::has_same_bits(item.key(), item.value(), expected[item.key()]));
+  }
+  const at::Tensor input = testing::random_normal({2, 5, 4}, 1);
+  EXPECT_TRUE(testing::has_same_bits("output", loaded.model->forward(input, {}).output,
+                                     model->forward(input, {}).output));
+}
+
+TEST(LayerRegistry, AStackOfEveryKindObeysTheLawsOfItsLayers) {
+  SequenceModel model(stack(layers_of_every_kind()), "test");
+  model.to(at::kDouble);
+  model.initialize(5);
+  testing::expect_pieces_equal_whole(model, {1, 4, 2, 3});
+  testing::expect_steps_equal_whole(model, 9);
+  testing::expect_empty_batch_works(model);
+  testing::expect_recurrence_parameters_exist(model);
+}
+
+}  // namespace
+}  // namespace gril
