@@ -101,6 +101,7 @@
 #include "gril/layers/gril_layer.h"
 #include "gril/layers/linear_attention.h"
 #include "gril/layers/linear_layer.h"
+#include "gril/layers/linear_recurrent_unit.h"
 #include "gril/layers/multilayer_perceptron.h"
 #include "gril/layers/parameter_initialization.h"
 #include "gril/layers/sequence_layer.h"

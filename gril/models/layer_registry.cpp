@@ -9,6 +9,7 @@
 #include "gril/layers/gril_layer.h"
 #include "gril/layers/linear_attention.h"
 #include "gril/layers/linear_layer.h"
+#include "gril/layers/linear_recurrent_unit.h"
 #include "gril/layers/multilayer_perceptron.h"
 
 namespace gril {
@@ -33,6 +34,7 @@ const std::vector<Line>& registry() {
       line<GrilLayer>("gril", read_gril_layer_options),
       line<LinearLayer>("linear", read_linear_layer_options),
       line<LinearAttention>("linear_attention", read_linear_attention_options),
+      line<LinearRecurrentUnit>("linear_recurrent_unit", read_linear_recurrent_unit_options),
       line<MultilayerPerceptron>("multilayer_perceptron", read_multilayer_perceptron_options),
   };
   return table;

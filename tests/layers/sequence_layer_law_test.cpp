@@ -10,6 +10,7 @@
 #include "gril/layers/gril_layer.h"
 #include "gril/layers/linear_attention.h"
 #include "gril/layers/linear_layer.h"
+#include "gril/layers/linear_recurrent_unit.h"
 #include "gril/layers/multilayer_perceptron.h"
 #include "tests/support/sequence_layer_suite.h"
 
@@ -89,6 +90,14 @@ std::vector<LayerCase> attention_cases() {
           case_of<LinearAttention>("LinearAttentionHeads", linear_heads)};
 }
 
+std::vector<LayerCase> recurrent_cases() {
+  const LinearRecurrentUnitOptions unit{.input_size = 3, .state_size = 4};
+  const LinearRecurrentUnitOptions narrow{
+      .input_size = 3, .output_size = 2, .state_size = 4, .feed_through = false};
+  return {case_of<LinearRecurrentUnit>("LinearRecurrentUnit", unit),
+          case_of<LinearRecurrentUnit>("LinearRecurrentUnitWithoutFeedThrough", narrow)};
+}
+
 std::vector<LayerCase> tokenwise_cases() {
   const LinearLayerOptions linear{.input_size = 3, .output_size = 2};
   const GatedLinearUnitOptions bilinear{
@@ -103,8 +112,8 @@ std::vector<LayerCase> tokenwise_cases() {
 
 std::vector<LayerCase> all_cases() {
   std::vector<LayerCase> cases;
-  for (const auto& group :
-       {gril_cases(), gated_linear_rnn_cases(), attention_cases(), tokenwise_cases()}) {
+  for (const auto& group : {gril_cases(), gated_linear_rnn_cases(), attention_cases(),
+                            recurrent_cases(), tokenwise_cases()}) {
     cases.insert(cases.end(), group.begin(), group.end());
   }
   return cases;

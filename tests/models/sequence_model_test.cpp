@@ -75,8 +75,8 @@ TEST(SequenceModel, RefusesWhatItCannotBuild) {
             "[model] experiment.toml: layers must list at least one layer; got none.");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "grill", "input_size": 1}]})"),
             "[config] experiment.toml: \"model.layers.0.kind\" must be one of gated_linear_rnn, "
-            "gated_linear_unit, gril, linear, linear_attention, multilayer_perceptron; got "
-            "\"grill\". Did you mean \"gril\"?");
+            "gated_linear_unit, gril, linear, linear_attention, linear_recurrent_unit, "
+            "multilayer_perceptron; got \"grill\". Did you mean \"gril\"?");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "gril", "input_size": 1, "output_size": 1,
                                     "windw": 3}]})"),
             "[config] experiment.toml: unknown key \"model.layers.0.windw\". Did you mean "
