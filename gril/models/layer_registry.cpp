@@ -7,9 +7,11 @@
 #include "gril/layers/gated_linear_rnn.h"
 #include "gril/layers/gated_linear_unit.h"
 #include "gril/layers/gril_layer.h"
+#include "gril/layers/gru.h"
 #include "gril/layers/linear_attention.h"
 #include "gril/layers/linear_layer.h"
 #include "gril/layers/linear_recurrent_unit.h"
+#include "gril/layers/lstm.h"
 #include "gril/layers/multilayer_perceptron.h"
 
 namespace gril {
@@ -32,9 +34,11 @@ const std::vector<Line>& registry() {
       line<GatedLinearRnn>("gated_linear_rnn", read_gated_linear_rnn_options),
       line<GatedLinearUnit>("gated_linear_unit", read_gated_linear_unit_options),
       line<GrilLayer>("gril", read_gril_layer_options),
+      line<Gru>("gru", read_recurrent_cell_options),
       line<LinearLayer>("linear", read_linear_layer_options),
       line<LinearAttention>("linear_attention", read_linear_attention_options),
       line<LinearRecurrentUnit>("linear_recurrent_unit", read_linear_recurrent_unit_options),
+      line<Lstm>("lstm", read_recurrent_cell_options),
       line<MultilayerPerceptron>("multilayer_perceptron", read_multilayer_perceptron_options),
   };
   return table;

@@ -8,9 +8,11 @@
 #include "gril/layers/gated_linear_rnn.h"
 #include "gril/layers/gated_linear_unit.h"
 #include "gril/layers/gril_layer.h"
+#include "gril/layers/gru.h"
 #include "gril/layers/linear_attention.h"
 #include "gril/layers/linear_layer.h"
 #include "gril/layers/linear_recurrent_unit.h"
+#include "gril/layers/lstm.h"
 #include "gril/layers/multilayer_perceptron.h"
 #include "tests/support/sequence_layer_suite.h"
 
@@ -94,8 +96,10 @@ std::vector<LayerCase> recurrent_cases() {
   const LinearRecurrentUnitOptions unit{.input_size = 3, .state_size = 4};
   const LinearRecurrentUnitOptions narrow{
       .input_size = 3, .output_size = 2, .state_size = 4, .feed_through = false};
+  const RecurrentCellOptions cell{.input_size = 3, .state_size = 4};
   return {case_of<LinearRecurrentUnit>("LinearRecurrentUnit", unit),
-          case_of<LinearRecurrentUnit>("LinearRecurrentUnitWithoutFeedThrough", narrow)};
+          case_of<LinearRecurrentUnit>("LinearRecurrentUnitWithoutFeedThrough", narrow),
+          case_of<Lstm>("Lstm", cell), case_of<Gru>("Gru", cell)};
 }
 
 std::vector<LayerCase> tokenwise_cases() {

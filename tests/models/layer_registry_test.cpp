@@ -23,9 +23,11 @@ const std::vector<std::string>& layers_of_every_kind() {
           "gate_size": 3, "eigenvalue_form": "double_exponential"})",
       R"({"kind": "gated_linear_unit", "input_size": 4, "output_size": 4, "gate": "bilinear"})",
       R"({"kind": "gril", "input_size": 4, "output_size": 4, "window": 2})",
+      R"({"kind": "gru", "input_size": 4, "state_size": 4})",
       R"({"kind": "linear", "input_size": 4, "output_size": 4, "bias": false})",
       R"({"kind": "linear_attention", "input_size": 4, "decay": "per_head"})",
       R"({"kind": "linear_recurrent_unit", "input_size": 4, "state_size": 3, "r_min": 0.5})",
+      R"({"kind": "lstm", "input_size": 4, "state_size": 4})",
       R"({"kind": "multilayer_perceptron", "input_size": 4, "hidden_size": 3, "output_size": 4,
           "activation": "tanh"})"};
   return layers;

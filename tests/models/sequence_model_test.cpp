@@ -75,7 +75,7 @@ TEST(SequenceModel, RefusesWhatItCannotBuild) {
             "[model] experiment.toml: layers must list at least one layer; got none.");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "grill", "input_size": 1}]})"),
             "[config] experiment.toml: \"model.layers.0.kind\" must be one of gated_linear_rnn, "
-            "gated_linear_unit, gril, linear, linear_attention, linear_recurrent_unit, "
+            "gated_linear_unit, gril, gru, linear, linear_attention, linear_recurrent_unit, lstm, "
             "multilayer_perceptron; got \"grill\". Did you mean \"gril\"?");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "gril", "input_size": 1, "output_size": 1,
                                     "windw": 3}]})"),
@@ -98,6 +98,22 @@ TEST(SequenceModel, LayersWithoutStateMakeAModelWithoutState) {
   testing::expect_pieces_equal_whole(model, {1, 4});
   testing::expect_steps_equal_whole(model, 3);
   EXPECT_TRUE(model.step(at::zeros({2, 3}, at::kDouble), {}).state.empty());
+}
+
+TEST(SequenceModel, StatesGoToTheLayersThatHaveOne) {
+  SequenceModel model = model_of(R"({"layers": [
+      {"kind": "linear", "input_size": 3, "output_size": 4},
+      {"kind": "lstm", "input_size": 4, "state_size": 4},
+      {"kind": "gated_linear_unit", "input_size": 4, "output_size": 2},
+      {"kind": "gru", "input_size": 2, "state_size": 2},
+      {"kind": "multilayer_perceptron", "input_size": 2, "hidden_size": 3, "output_size": 1}]})");
+  model.to(at::kDouble);
+  model.initialize(5);
+  const LayerState state = model.initial_state(1);
+  ASSERT_EQ(state.size(), 3U);
+  EXPECT_EQ(state[2].sizes().vec(), (std::vector<int64_t>{1, 2}));
+  testing::expect_pieces_equal_whole(model, {1, 4, 2});
+  testing::expect_layer_gradients_equal_central_differences(model, 4);
 }
 
 TEST(SequenceModel, RefusesAStateOfAnotherModel) {
