@@ -95,6 +95,7 @@
 #include "gril/evaluation/loss.h"
 #include "gril/evaluation/sequence_sums.h"
 #include "gril/layers/activation.h"
+#include "gril/layers/attention_maps.h"
 #include "gril/layers/double_exponential.h"
 #include "gril/layers/gated_linear_rnn.h"
 #include "gril/layers/gated_linear_unit.h"

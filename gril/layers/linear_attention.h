@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gril/base/config_section.h"
+#include "gril/layers/attention_maps.h"
 #include "gril/layers/sequence_layer.h"
 #include "gril/layers/state_decay.h"
 
@@ -52,8 +53,8 @@ class LinearAttention : public SequenceLayer {
 
  private:
   LinearAttentionOptions options_;
+  AttentionMaps maps_;
   StateDecay decay_;
-  torch::Tensor value_map_, key_map_, query_map_, output_map_;
 };
 
 /// The options with every size filled in. Errors: InvalidArgument "[linear_attention] …".
