@@ -109,6 +109,7 @@
 #include "gril/layers/parameter_initialization.h"
 #include "gril/layers/recurrent_cell.h"
 #include "gril/layers/sequence_layer.h"
+#include "gril/layers/softmax_attention.h"
 #include "gril/layers/state_decay.h"
 #include "gril/layers/tied_scan.h"
 #include "gril/layers/token_window.h"

@@ -31,7 +31,8 @@ class SequenceLayer : public torch::nn::Module {
   virtual SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const = 0;
 
   /// One token: input (B, input_size); returns output (B, output_size) and the new state.
-  /// Constant time and memory. The default runs forward with T = 1.
+  /// Constant time and memory, but for softmax_attention.h, whose state grows. The default runs
+  /// forward with T = 1.
   virtual SequenceOutput step(const torch::Tensor& input, const LayerState& state) const;
 
   /// The state before the first token, in the dtype and on the device of the parameters.

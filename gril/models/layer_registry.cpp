@@ -13,6 +13,7 @@
 #include "gril/layers/linear_recurrent_unit.h"
 #include "gril/layers/lstm.h"
 #include "gril/layers/multilayer_perceptron.h"
+#include "gril/layers/softmax_attention.h"
 
 namespace gril {
 namespace {
@@ -40,6 +41,7 @@ const std::vector<Line>& registry() {
       line<LinearRecurrentUnit>("linear_recurrent_unit", read_linear_recurrent_unit_options),
       line<Lstm>("lstm", read_recurrent_cell_options),
       line<MultilayerPerceptron>("multilayer_perceptron", read_multilayer_perceptron_options),
+      line<SoftmaxAttention>("softmax_attention", read_softmax_attention_options),
   };
   return table;
 }

@@ -9,7 +9,8 @@ namespace gril {
 /// How large a model is, for one sequence.
 struct ModelSize {
   int64_t parameters = 0;             ///< trainable numbers
-  int64_t state_elements = 0;         ///< numbers carried from token to token
+  int64_t state_elements = 0;         ///< numbers carried from token to token, before the first
+  int64_t state_growth = 0;           ///< numbers that a token adds to them: of softmax attention
   double operations_per_token = 0.0;  ///< a multiply-add counted as two
 };
 

@@ -14,6 +14,7 @@
 #include "gril/layers/linear_recurrent_unit.h"
 #include "gril/layers/lstm.h"
 #include "gril/layers/multilayer_perceptron.h"
+#include "gril/layers/softmax_attention.h"
 #include "tests/support/sequence_layer_suite.h"
 
 namespace gril {
@@ -88,8 +89,17 @@ std::vector<LayerCase> attention_cases() {
                                             .value_size = 3,
                                             .output_map = true,
                                             .decay = DecayKind::kPerHead};
+  const SoftmaxAttentionOptions softmax{.input_size = 3};
+  const SoftmaxAttentionOptions rotary{.input_size = 4,
+                                       .output_size = 5,
+                                       .heads = 2,
+                                       .value_size = 3,
+                                       .output_map = true,
+                                       .positions = "rotary"};
   return {case_of<LinearAttention>("LinearAttention", linear),
-          case_of<LinearAttention>("LinearAttentionHeads", linear_heads)};
+          case_of<LinearAttention>("LinearAttentionHeads", linear_heads),
+          case_of<SoftmaxAttention>("SoftmaxAttention", softmax),
+          case_of<SoftmaxAttention>("SoftmaxAttentionRotary", rotary)};
 }
 
 std::vector<LayerCase> recurrent_cases() {

@@ -29,7 +29,8 @@ const std::vector<std::string>& layers_of_every_kind() {
       R"({"kind": "linear_recurrent_unit", "input_size": 4, "state_size": 3, "r_min": 0.5})",
       R"({"kind": "lstm", "input_size": 4, "state_size": 4})",
       R"({"kind": "multilayer_perceptron", "input_size": 4, "hidden_size": 3, "output_size": 4,
-          "activation": "tanh"})"};
+          "activation": "tanh"})",
+      R"({"kind": "softmax_attention", "input_size": 4, "heads": 2, "positions": "rotary"})"};
   return layers;
 }
 

@@ -76,7 +76,7 @@ TEST(SequenceModel, RefusesWhatItCannotBuild) {
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "grill", "input_size": 1}]})"),
             "[config] experiment.toml: \"model.layers.0.kind\" must be one of gated_linear_rnn, "
             "gated_linear_unit, gril, gru, linear, linear_attention, linear_recurrent_unit, lstm, "
-            "multilayer_perceptron; got \"grill\". Did you mean \"gril\"?");
+            "multilayer_perceptron, softmax_attention; got \"grill\". Did you mean \"gril\"?");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "gril", "input_size": 1, "output_size": 1,
                                     "windw": 3}]})"),
             "[config] experiment.toml: unknown key \"model.layers.0.windw\". Did you mean "
@@ -137,8 +137,19 @@ TEST(ModelSize, CountsTheTripletLayer) {
   EXPECT_EQ(size.parameters, 212);
   // S 100, two tokens of 10, the held output 10, the phase 1.
   EXPECT_EQ(size.state_elements, 131);
+  EXPECT_EQ(size.state_growth, 0);
   // Per update: mixing 2·3·4·10, scan (2·3 + 3)·100, readout 2·100; an update every second token.
   EXPECT_DOUBLE_EQ(size.operations_per_token, (240 + 900 + 200) / 2.0);
+}
+
+TEST(ModelSize, CountsWhatATokenAddsToACache) {
+  const SequenceModel model = model_of(
+      R"({"layers": [{"kind": "softmax_attention", "input_size": 6, "heads": 2, "value_size": 3,
+                      "key_size": 4}]})");
+  const ModelSize size = model_size(model);
+  EXPECT_EQ(size.parameters, 6 * (6 + 8 + 8));
+  EXPECT_EQ(size.state_elements, 0);
+  EXPECT_EQ(size.state_growth, 2 * (3 + 4));
 }
 
 }  // namespace

@@ -194,10 +194,13 @@ void expect_empty_batch_works(const SequenceLayer& layer) {
   const at::Tensor input = at::zeros({0, 5, layer.input_size()}, at::kDouble);
   const SequenceOutput result = layer.forward(input, {});
   EXPECT_EQ(result.output.sizes().vec(), (std::vector<int64_t>{0, 5, layer.output_size()}));
-  const LayerState expected = layer.initial_state(0);
+  const at::Tensor single = at::zeros({1, 5, layer.input_size()}, at::kDouble);
+  const LayerState expected = layer.forward(single, {}).state;
   ASSERT_EQ(result.state.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    EXPECT_EQ(result.state[i].sizes(), expected[i].sizes());
+    std::vector<int64_t> shape = expected[i].sizes().vec();
+    shape[0] = 0;
+    EXPECT_EQ(result.state[i].sizes().vec(), shape);
   }
   EXPECT_EQ(layer.forward(input, result.state).output.sizes(), result.output.sizes());
 }

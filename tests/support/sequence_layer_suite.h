@@ -31,7 +31,7 @@ void expect_empty_state_is_initial_state(const SequenceLayer& layer);
 /// float32.
 void expect_float32_agrees_with_float64(SequenceLayer& layer);
 
-/// B = 0 gives outputs and states of the documented shapes.
+/// B = 0 gives outputs and states of the shapes that B = 1 gives, but for the batch.
 void expect_empty_batch_works(const SequenceLayer& layer);
 
 /// One seed gives the same parameters every time, another one gives others.
