@@ -19,8 +19,6 @@ function(add_gril_test name)
     precompile_torch(${name})
   endif()
   if(GRIL_SANITIZE)
-    # Instrumented by GCC 12, moves of std::function and c10::optional look uninitialised.
-    target_compile_options(${name} PRIVATE -Wno-maybe-uninitialized)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL}
                          ENVIRONMENT "${GRIL_SANITIZER_ENVIRONMENT}")
