@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
-#include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <limits>
@@ -16,6 +15,7 @@ namespace gril {
 namespace {
 
 constexpr const char* kWhere = "certificate";
+constexpr double kOrderTolerance = 0.25;
 
 /// The same model with float64 weights.
 SequenceModel float64_copy(const SequenceModel& model, const std::string& where) {
@@ -36,42 +36,6 @@ double unit_roundoff(const SequenceModel& model) {
                        : std::numeric_limits<double>::epsilon());
 }
 
-at::Tensor run(const SequenceModel& model, const ClaimTrial& trial) {
-  const c10::AutoGradMode no_grad(false);
-  const at::Tensor tokens =
-      at::tensor(trial.tokens, at::kDouble).view({1, trial.length, model.input_size()});
-  return model.forward(tokens, {}).output.contiguous();
-}
-
-/// Adds the errors of one trial.
-void compare(const at::Tensor& output, const ClaimTrial& trial, double roundoff,
-             Certificate& certificate) {
-  const double spread = trial.roundings * roundoff;
-  const double gamma =
-      spread < 1.0 ? spread / (1.0 - spread) : std::numeric_limits<double>::infinity();
-  const auto width = static_cast<std::size_t>(output.size(2));
-  const auto* numbers = output.data_ptr<double>();
-  double largest_answer = 0.0;
-  double largest_error = 0.0;
-  double largest_bound = 0.0;
-  for (std::size_t i = 0; i < trial.answers.size(); ++i) {
-    const auto token = static_cast<std::size_t>(trial.positions[i / width]);
-    const long double actual = numbers[token * width + i % width];
-    // NaN must count as an error.
-    const auto error = static_cast<double>(std::fabs(actual - trial.answers[i]));
-    const double bound = gamma * static_cast<double>(trial.magnitudes[i]);
-    if (!(error <= bound)) certificate.within_bound = false;
-    largest_error = std::isnan(error) ? std::numeric_limits<double>::infinity()
-                                      : std::max(largest_error, error);
-    largest_bound = std::max(largest_bound, bound);
-    largest_answer = std::max(largest_answer, static_cast<double>(std::fabs(trial.answers[i])));
-  }
-  const auto relative = [&](double error) { return error == 0.0 ? 0.0 : error / largest_answer; };
-  certificate.max_abs_error = std::max(certificate.max_abs_error, largest_error);
-  certificate.max_rel_error = std::max(certificate.max_rel_error, relative(largest_error));
-  certificate.error_bound = std::max(certificate.error_bound, relative(largest_bound));
-}
-
 void check_fit(const ClaimedAlgorithm& algorithm, const SequenceModel& model,
                const std::string& where) {
   require_file(
@@ -79,6 +43,18 @@ void check_fit(const ClaimedAlgorithm& algorithm, const SequenceModel& model,
       where, ": claim must fit the model: it speaks of tokens of width ", algorithm.width(),
       " and ", algorithm.outputs(), " outputs; got a model of ", model.input_size(), " and ",
       model.output_size(), ".");
+}
+
+/// Writes the construction once more with ten times the parameter and measures the order.
+void measure_limit(const ClaimLimit& limit, const ClaimedAlgorithm& algorithm, const TrialSet& set,
+                   const std::string& where, Certificate& certificate) {
+  constexpr double kFactor = 10.0;
+  LimitMeasurement measured{.claimed = limit, .larger_value = kFactor * limit.value};
+  const auto model = rewritten_model(certificate.claim, measured.larger_value, where);
+  measured.larger_error = compare_with_algorithm(*model, algorithm, set, 0.0).max_rel_error;
+  measured.measured_order = std::log10(measured.larger_error / certificate.errors.max_rel_error);
+  certificate.tolerance = measured.larger_error * std::pow(kFactor, kOrderTolerance - limit.order);
+  certificate.limit = measured;
 }
 
 }  // namespace
@@ -94,47 +70,78 @@ Certificate certify(const ModelFile& file, const CertificateOptions& options,
   const auto algorithm = claimed_algorithm(file.claim, where);
   check_fit(*algorithm, *file.model, where);
   const SequenceModel model = float64_copy(*file.model, where);
-  const double roundoff = unit_roundoff(*file.model);
+  const TrialSet set = {.trials = options.trials,
+                        .length = options.length > 0 ? options.length : algorithm->default_length(),
+                        .seed = options.seed};
 
   Certificate certificate;
   certificate.sentence = algorithm->sentence();
   certificate.claim = file.claim;
-  certificate.trials = options.trials;
-  certificate.length = options.length > 0 ? options.length : algorithm->default_length();
-  certificate.tolerance = file.claim.at("tolerance").get<double>();
-  for (int64_t trial = 0; trial < options.trials; ++trial) {
-    const ClaimTrial task = algorithm->draw(certificate.length, options.seed, trial);
-    compare(run(model, task), task, roundoff, certificate);
+  certificate.trials = set.trials;
+  certificate.length = set.length;
+  certificate.errors = compare_with_algorithm(model, *algorithm, set, unit_roundoff(*file.model));
+  bool holds = certificate.errors.wrong_choices == 0;
+  if (const auto limit = read_claim_limit(file.claim, where)) {
+    measure_limit(*limit, *algorithm, set, where, certificate);
+    holds = holds && certificate.limit->measured_order <= limit->order + kOrderTolerance;
+  } else {
+    certificate.tolerance = file.claim.at("tolerance").get<double>();
+    holds = holds && certificate.errors.within_bound;
   }
-  certificate.holds =
-      certificate.within_bound && certificate.max_rel_error <= certificate.tolerance;
+  certificate.holds = holds && certificate.errors.max_rel_error <= certificate.tolerance;
   return certificate;
 }
 
 Json to_json(const Certificate& certificate) {
-  return {{"holds", certificate.holds},
-          {"claim", certificate.claim},
-          {"sentence", certificate.sentence},
-          {"trials", certificate.trials},
-          {"length", certificate.length},
-          {"max_abs_error", certificate.max_abs_error},
-          {"max_rel_error", certificate.max_rel_error},
-          {"error_bound", certificate.error_bound},
-          {"within_bound", certificate.within_bound},
-          {"tolerance", certificate.tolerance}};
+  const TrialErrors& errors = certificate.errors;
+  Json tree = {{"holds", certificate.holds},
+               {"claim", certificate.claim},
+               {"sentence", certificate.sentence},
+               {"trials", certificate.trials},
+               {"length", certificate.length},
+               {"max_abs_error", errors.max_abs_error},
+               {"max_rel_error", errors.max_rel_error},
+               {"tolerance", certificate.tolerance}};
+  if (certificate.limit) {
+    Json limit = to_json(certificate.limit->claimed);
+    limit["larger_value"] = certificate.limit->larger_value;
+    limit["larger_error"] = certificate.limit->larger_error;
+    limit["measured_order"] = certificate.limit->measured_order;
+    tree["limit"] = limit;
+  } else {
+    tree["error_bound"] = errors.error_bound;
+    tree["within_bound"] = errors.within_bound;
+  }
+  if (errors.choices > 0) {
+    tree["choices"] = errors.choices;
+    tree["wrong_choices"] = errors.wrong_choices;
+  }
+  return tree;
 }
 
 std::string to_text(const Certificate& certificate) {
+  const TrialErrors& errors = certificate.errors;
   std::ostringstream text;
   text << std::setprecision(3);
   text << certificate.sentence << '\n'
        << "  compared in float64 on " << certificate.trials << " fresh tasks of length "
        << certificate.length << ", at every position where the algorithm speaks\n"
-       << "  largest error            " << certificate.max_abs_error << '\n'
-       << "  over the largest answer  " << certificate.max_rel_error << "  (tolerance "
-       << certificate.tolerance << ")\n"
-       << "  rounding allows          " << certificate.error_bound << "  over the largest answer\n"
-       << (certificate.holds ? "  the claim holds\n" : "  THE CLAIM DOES NOT HOLD\n");
+       << "  largest error            " << errors.max_abs_error << '\n'
+       << "  over the largest answer  " << errors.max_rel_error << "  (tolerance "
+       << certificate.tolerance << ")\n";
+  if (const auto& limit = certificate.limit) {
+    text << "  with " << limit->claimed.parameter << " = " << limit->claimed.value << "; with "
+         << limit->larger_value << " it is " << limit->larger_error << ": order "
+         << limit->measured_order << " (claimed " << limit->claimed.order << " +- "
+         << kOrderTolerance << ")\n";
+  } else {
+    text << "  rounding allows          " << errors.error_bound << "  over the largest answer\n";
+  }
+  if (errors.choices > 0) {
+    text << "  wrong choices            " << errors.wrong_choices << " of " << errors.choices
+         << '\n';
+  }
+  text << (certificate.holds ? "  the claim holds\n" : "  THE CLAIM DOES NOT HOLD\n");
   return text.str();
 }
 

@@ -17,6 +17,8 @@ struct ClaimTrial {
   std::vector<int64_t> positions;       ///< P tokens after which the answers count
   std::vector<long double> answers;     ///< (P, outputs), the algorithm in long double
   std::vector<long double> magnitudes;  ///< (P, outputs), the algorithm on absolute values
+  /// (P), the output that must exceed all others; empty where answers are numbers only.
+  std::vector<int64_t> choices;
   /// The most roundings that any number can pass on its way to an answer of the model.
   double roundings = 0.0;
 };

@@ -7,6 +7,12 @@
 
 namespace gril {
 
+Json layer_json(const char* kind, const Json& options) {
+  Json layer = {{"kind", kind}};
+  layer.update(options);
+  return layer;
+}
+
 std::shared_ptr<SequenceModel> exact_model(const std::vector<ExactLayer>& layers,
                                            torch::Dtype dtype) {
   constexpr const char* kWhere = "construction";

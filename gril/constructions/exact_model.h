@@ -14,9 +14,12 @@ namespace gril {
 
 /// A layer whose every parameter is given.
 struct ExactLayer {
-  Json options;  ///< as in a configuration: "kind" first
+  Json options;  ///< as in a configuration: layer_json(…)
   std::vector<std::pair<std::string, torch::Tensor>> parameters;  ///< name → value
 };
+
+/// The options of a layer with its kind before them, as in a configuration.
+Json layer_json(const char* kind, const Json& options);
 
 /// An ordinary model of these layers, one above the other, with these parameters.
 /// dtype    float32 or float64: the precision the parameters are rounded to.

@@ -167,11 +167,10 @@ ModelFile gradient_descent_as_gril(const GradientDescentStep& step, double input
   if (!step.starts_from_zero()) {
     weights.tensors.emplace_back("initial_weights", initial_weights(step));
   }
-  Json layer = {{"kind", "gril"}};
-  layer.update(to_json(resolve(weights.options)));
+  const Json options = layer_json("gril", to_json(resolve(weights.options)));
   constexpr double kDoubleTolerance = 1e-12;
   constexpr double kSingleTolerance = 1e-5;
-  return {exact_model({{layer, weights.tensors}}, dtype),
+  return {exact_model({{options, weights.tensors}}, dtype),
           to_json(step, dtype == at::kDouble ? kDoubleTolerance : kSingleTolerance),
           task_json(step, input_range)};
 }

@@ -14,6 +14,9 @@ namespace {
 
 using Number = long double;
 
+/// Normal and uniform tokens.
+constexpr int64_t kBoundedScales = 2;
+
 /// A number and the same number with every term taken by its absolute value.
 struct Term {
   Number value = 0;
@@ -110,18 +113,25 @@ double norm_factor(const LinearAttentionClaim& claim) {
 LinearAttentionAlgorithm::LinearAttentionAlgorithm(LinearAttentionClaim claim)
     : claim_(std::move(claim)), norm_factor_(norm_factor(claim_)) {}
 
+bool LinearAttentionAlgorithm::in_a_limit() const {
+  return cell_limit(claim_.cell, claim_.attention.decay).has_value();
+}
+
 int64_t LinearAttentionAlgorithm::default_length() const {
   constexpr int64_t kTokens = 64;
-  return kTokens;
+  constexpr int64_t kTokensInALimit = 20;
+  return in_a_limit() ? kTokensInALimit : kTokens;
 }
 
 /// Weights formed of products and sums over heads or of a factorisation, three maps, two gates, the
-/// recurrence (a factor and a sum per token), the output gate over all neurons twice, the readout
-/// over all gates. Neurons and gates: at most those of one memory per head, or of the tensor.
+/// recurrence (a factor and a sum per token; in an LRU a complex one, and an eigenvalue out of two
+/// exponentials and a cosine), the output gate over all neurons twice, the readout over all gates.
+/// Neurons and gates: at most those of one memory per head, or of the tensor.
 double LinearAttentionAlgorithm::roundings(int64_t length) const {
   constexpr double kMaps = 3.0;
   constexpr double kGates = 3.0;
   constexpr double kFactorisation = 30.0;
+  const double per_token = claim_.cell == AttentionCell::kLru ? 16.0 : 2.0;
   const auto number = [](int64_t size) { return static_cast<double>(size); };
   const double d = number(claim_.attention.width);
   const double heads = static_cast<double>(claim_.attention.heads.size());
@@ -130,7 +140,7 @@ double LinearAttentionAlgorithm::roundings(int64_t length) const {
   const double pairs = std::max(heads * values * keys, d * d);
   const double gates = std::max(pairs, d * d * d);
   const double formed = heads * (values + keys) + (norm_factor_ > 0.0 ? kFactorisation * d : 0.0);
-  return formed + kMaps * (d + 2.0) + kGates + 2.0 * number(length) +
+  return formed + kMaps * (d + 2.0) + kGates + per_token * number(length) +
          2.0 * (pairs + heads * keys + d) + gates;
 }
 
@@ -138,7 +148,8 @@ ClaimTrial LinearAttentionAlgorithm::draw(int64_t length, uint64_t seed, int64_t
   const LinearAttentionWeights& attention = claim_.attention;
   ClaimTrial trial;
   trial.length = length;
-  trial.tokens = TrialNumbers(seed, index).vectors(length, attention.width);
+  trial.tokens = TrialNumbers(seed, index, in_a_limit() ? kBoundedScales : kTrialScales)
+                     .vectors(length, attention.width);
   trial.roundings = roundings(length);
   Terms tokens;
   for (const double number : trial.tokens) tokens.push_back(term(number));

@@ -8,10 +8,14 @@ namespace gril {
 /// The explicit algorithm of LinearAttentionWeights: the sum over all earlier tokens, formed anew
 /// for every token, in long double.
 ///
-/// Magnitudes. The variants basic and symmetric, side-gated or not, compute with the entries of the
-/// matrices, or sums of their products: the sum over absolute values bounds every path. Low rank
-/// and inversion compute in rotated coordinates, so the product of the (Frobenius) norms of the
-/// matrices and tokens bounds theirs, for inversion times the condition number of W_V.
+/// Tasks of a claim in a limit: 20 tokens by default, normal or uniform numbers; a limit holds for
+/// tokens of size 1, while an exact claim meets all five scales of TrialNumbers.
+///
+/// Magnitudes, of an exact claim. The variants basic and symmetric, side-gated or not, compute with
+/// the entries of the matrices, or sums of their products: the sum over absolute values bounds
+/// every path. Low rank and inversion compute in rotated coordinates, so the product of the
+/// (Frobenius) norms of the matrices and tokens bounds theirs, for inversion times the condition
+/// number of W_V.
 class LinearAttentionAlgorithm : public ClaimedAlgorithm {
  public:
   explicit LinearAttentionAlgorithm(LinearAttentionClaim claim);
@@ -23,6 +27,7 @@ class LinearAttentionAlgorithm : public ClaimedAlgorithm {
   ClaimTrial draw(int64_t length, uint64_t seed, int64_t index) const override;
 
  private:
+  bool in_a_limit() const;
   double roundings(int64_t length) const;
 
   LinearAttentionClaim claim_;

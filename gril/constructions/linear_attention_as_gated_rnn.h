@@ -1,11 +1,7 @@
 #pragma once
 
-#include <torch/types.h>
-
-#include <memory>
-
+#include "gril/constructions/exact_model.h"
 #include "gril/constructions/memory_query_form.h"
-#include "gril/models/sequence_model.h"
 
 namespace gril {
 
@@ -20,10 +16,8 @@ namespace gril {
 ///     gate g        output_gate row selects its memory neuron, output_map row its query neuron
 ///     readout       as in the form
 ///
-/// dtype    float32 or float64: the precision the weights are rounded to.
-/// returns  a model of one layer, n(2d + 3) + 2Gn + outputs·G parameters.
-/// errors   InvalidArgument "[linear_attention] …" for a form that rotates: eigenvalues are real.
-std::shared_ptr<SequenceModel> linear_attention_as_gated_rnn(const MemoryQueryForm& form,
-                                                             torch::Dtype dtype);
+/// returns  the layer, n(2d + 3) + 2Gn + outputs·G parameters.
+/// errors   InvalidArgument "[linear_attention] …" for a form that rotates.
+ExactLayer linear_attention_as_gated_rnn(const MemoryQueryForm& form);
 
 }  // namespace gril

@@ -1,11 +1,7 @@
 #pragma once
 
-#include <torch/types.h>
-
-#include <memory>
-
+#include "gril/constructions/exact_model.h"
 #include "gril/constructions/memory_query_form.h"
-#include "gril/models/sequence_model.h"
 
 namespace gril {
 
@@ -13,16 +9,13 @@ namespace gril {
 /// exactly: queries need no neurons. Source: gated_rnn_attention.md 2.5. A form of N memory neurons
 /// and G gates (memory_query_form.h) becomes n = N neurons:
 ///
-///     neuron n      holds memory n:  input_map row (left_n, 0), input_gate row (right_n, 0),
-///                                    eigenvalue λ
-///     gate g        output_gate row (its row of queries, 0), output_map row selects its memory
-///     neuron readout       as in the form
+///     neuron n   holds memory n:  input_map row (left_n, 0), input_gate row (right_n, 0),
+///     eigenvalue λ gate g     output_gate row (its row of queries, 0), output_map row selects its
+///     memory neuron readout    as in the form
 ///
-/// dtype    float32 or float64: the precision the weights are rounded to.
-/// returns  a model of one layer, N(2d + 3) + G(d + 1) + GN + outputs·G parameters. The basic
-///          memory has output_map = I: without these d⁴ constants they are 4d³ + 4d².
-/// errors   InvalidArgument "[linear_attention] …" for a form that rotates: eigenvalues are real.
-std::shared_ptr<SequenceModel> linear_attention_as_side_gated_rnn(const MemoryQueryForm& form,
-                                                                  torch::Dtype dtype);
+/// returns  the layer, N(2d + 3) + G(d + 1) + GN + outputs·G parameters. The basic memory has
+///          output_map = I: without these d⁴ constants they are 4d³ + 4d².
+/// errors   InvalidArgument "[linear_attention] …" for a form that rotates.
+ExactLayer linear_attention_as_side_gated_rnn(const MemoryQueryForm& form);
 
 }  // namespace gril

@@ -34,6 +34,14 @@ struct MemoryQueryForm {
   int64_t gates() const { return readout.size(1); }
 };
 
+/// The same function with rows of left, right and queries of norm 1; the norms move to the readout.
+/// Rows of zeros stay.
+MemoryQueryForm normalised(const MemoryQueryForm& form);
+
+/// For cells with real eigenvalues. Errors: InvalidArgument "[linear_attention] …" for a form that
+/// rotates; `cell` names the cell.
+void check_real(const MemoryQueryForm& form, const char* cell);
+
 /// (G, N): row g selects the memory neuron of gate g. The same for the query neurons, (G, Q).
 torch::Tensor memory_selector(const MemoryQueryForm& form);
 torch::Tensor query_selector(const MemoryQueryForm& form);

@@ -7,7 +7,6 @@
 namespace gril {
 namespace {
 
-constexpr int64_t kScales = 5;
 constexpr int64_t kUniform = 1;
 constexpr int64_t kLargeCoordinate = 2;
 constexpr int64_t kTiny = 3;
@@ -18,9 +17,9 @@ constexpr double kTinyFactor = 1e-6;
 
 }  // namespace
 
-TrialNumbers::TrialNumbers(uint64_t seed, int64_t index)
+TrialNumbers::TrialNumbers(uint64_t seed, int64_t index, int64_t scales)
     : generator_(child_seed(seed, "certificate trial", static_cast<uint64_t>(index))),
-      scale_(index % kScales) {}
+      scale_(index % scales) {}
 
 std::vector<double> TrialNumbers::normal(int64_t count) {
   std::normal_distribution<double> distribution;

@@ -6,12 +6,16 @@
 
 namespace gril {
 
+/// See TrialNumbers.
+inline constexpr int64_t kTrialScales = 5;
+
 /// Random numbers of a certificate's trials. Trial `index` of a seed has its own generator, and the
 /// scales take turns: 0 normal, 1 uniform in (-1/2, 1/2), 2 normal with one coordinate a thousand
 /// times larger, 3 normal times 1e-6, 4 the same vector every time.
 class TrialNumbers {
  public:
-  TrialNumbers(uint64_t seed, int64_t index);
+  /// scales: how many of the five take turns.
+  TrialNumbers(uint64_t seed, int64_t index, int64_t scales = kTrialScales);
 
   /// `count` vectors of `width` numbers, row-major, in the scale of this trial.
   std::vector<double> vectors(int64_t count, int64_t width);

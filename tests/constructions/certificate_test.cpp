@@ -31,8 +31,8 @@ TEST(Certificate, FailsWhenOneWeightIsSlightlyOff) {
   scale_readout(file, 1.0 + 1e-9);
   const Certificate certificate = certify(file, {}, "test");
   EXPECT_FALSE(certificate.holds);
-  EXPECT_FALSE(certificate.within_bound);
-  EXPECT_GT(certificate.max_rel_error, 1e-10);
+  EXPECT_FALSE(certificate.errors.within_bound);
+  EXPECT_GT(certificate.errors.max_rel_error, 1e-10);
 }
 
 TEST(Certificate, FailsWhenAnAnswerIsNotANumber) {
@@ -40,20 +40,20 @@ TEST(Certificate, FailsWhenAnAnswerIsNotANumber) {
   scale_readout(file, std::numeric_limits<double>::quiet_NaN());
   const Certificate certificate = certify(file, {}, "test");
   EXPECT_FALSE(certificate.holds);
-  EXPECT_FALSE(certificate.within_bound);
+  EXPECT_FALSE(certificate.errors.within_bound);
 }
 
 TEST(Certificate, BoundHasTheSizeOfRoundingErrors) {
   const Certificate certificate = certify(windowed_step(), {}, "test");
-  EXPECT_LE(certificate.max_rel_error, certificate.error_bound);
-  EXPECT_LT(certificate.error_bound, 1e-11);
+  EXPECT_LE(certificate.errors.max_rel_error, certificate.errors.error_bound);
+  EXPECT_LT(certificate.errors.error_bound, 1e-11);
 }
 
 TEST(Certificate, TasksDependOnTheSeed) {
   const ModelFile file = windowed_step();
   const Certificate first = certify(file, {.seed = 1}, "test");
   EXPECT_EQ(to_json(first), to_json(certify(file, {.seed = 1}, "test")));
-  EXPECT_NE(first.max_abs_error, certify(file, {.seed = 2}, "test").max_abs_error);
+  EXPECT_NE(first.errors.max_abs_error, certify(file, {.seed = 2}, "test").errors.max_abs_error);
 }
 
 TEST(Certificate, LeavesTheModelAsItIs) {
@@ -78,9 +78,10 @@ TEST(Certificate, RefusesDamagedClaims) {
     file.claim[key] = value;
     return error_text<InvalidFile>([&] { certify(file, {}, "a"); });
   };
-  EXPECT_EQ(refusal("algorithm", "magic"),
-            "[certificate] a: claim must name the algorithm gradient-descent or linear-attention; "
-            "got \"magic\".");
+  EXPECT_EQ(
+      refusal("algorithm", "magic"),
+      "[certificate] a: claim must name the algorithm associative-recall, gradient-descent or "
+      "linear-attention; got \"magic\".");
   EXPECT_EQ(refusal("inputs", 5),
             "[certificate] a: claim must fit the model: it speaks of tokens of width 12 and 2 "
             "outputs; got a model of 10 and 2.");

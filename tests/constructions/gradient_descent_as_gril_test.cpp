@@ -36,7 +36,7 @@ double worst_error(GradientDescentStep step) {
       const Certificate certificate =
           certify(gradient_descent_as_gril(step, 1.0, at::kDouble), {.trials = 5}, "test");
       EXPECT_TRUE(certificate.holds) << to_text(certificate);
-      worst = std::max(worst, certificate.max_rel_error);
+      worst = std::max(worst, certificate.errors.max_rel_error);
     }
   }
   return worst;
@@ -67,7 +67,7 @@ TEST(GradientDescentAsGril, Float32WeightsHoldAtTheirOwnTolerance) {
   const Certificate certificate = certify(file, {}, "test");
   EXPECT_TRUE(certificate.holds) << to_text(certificate);
   EXPECT_EQ(certificate.tolerance, 1e-5);
-  EXPECT_GT(certificate.max_rel_error, kTolerance) << "float32 rounding must be seen";
+  EXPECT_GT(certificate.errors.max_rel_error, kTolerance) << "float32 rounding must be seen";
 }
 
 TEST(GradientDescentAsGril, InterleavedFromZeroIsTheFirstVersionsTripletLayer) {

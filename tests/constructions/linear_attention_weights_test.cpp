@@ -81,7 +81,7 @@ TEST(LinearAttentionClaim, RefusesDamagedClaims) {
             "symmetric-inverse, low-rank, side-gated, symmetric-side-gated; got \"compact\".");
   EXPECT_EQ(refusal("/width", 2),
             "[config] a: unknown key \"gril_claim.width\". Known keys: "
-            "algorithm, attention, tolerance, variant.");
+            "algorithm, attention, cell, tolerance, variant.");
   EXPECT_EQ(refusal("/attention", 2),
             "[config] a: \"gril_claim.attention\" must be a table; got 2.");
   EXPECT_EQ(refusal("/attention/heads/0/value_weights", "x"),

@@ -32,7 +32,7 @@ TEST(LowRankMemory, HasTheSizeOfTheFormulaAndIsExactForEveryRankPattern) {
     EXPECT_EQ(model_size(*file.model).parameters, formula.parameters);
     const Certificate certificate = certify(file, {.length = 40}, "test");
     EXPECT_TRUE(certificate.holds) << to_text(certificate);
-    EXPECT_LE(certificate.max_rel_error, 1e-12);
+    EXPECT_LE(certificate.errors.max_rel_error, 1e-12);
   }
 }
 

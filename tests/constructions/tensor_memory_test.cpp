@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "gril/constructions/exact_model.h"
 #include "gril/constructions/linear_attention_as_gated_rnn.h"
 #include "tests/support/tensor_compare.h"
 
@@ -39,7 +40,7 @@ at::Tensor last_output(const at::Tensor& tensor, const at::Tensor& tokens) {
 void expect_function(const MemoryQueryForm& form, const at::Tensor& tensor) {
   const at::NoGradGuard no_gradients;
   const at::Tensor tokens = normal_numbers({1, 7, tensor.size(1)}, 4);
-  const auto model = linear_attention_as_gated_rnn(form, at::kDouble);
+  const auto model = exact_model({linear_attention_as_gated_rnn(form)}, at::kDouble);
   EXPECT_TRUE(testing::agrees("output", model->forward(tokens, {}).output[0][6],
                               last_output(tensor, tokens[0]), 1e-12));
 }

@@ -8,6 +8,7 @@
 
 #include "gril/analysis/decompiler/trilinear_outputs.h"
 #include "gril/base/check.h"
+#include "gril/constructions/exact_model.h"
 #include "gril/constructions/linear_attention_as_gated_rnn.h"
 #include "gril/constructions/low_rank_memory.h"
 #include "gril/constructions/tensor_memory.h"
@@ -181,12 +182,13 @@ std::optional<RebuiltNetwork> rebuild_network(const RebuildSource& source, doubl
     const double difference = search.difference(search.tensor_of(sizes));
     if (difference > allowed) continue;
     const MemoryQueryForm form = search.form_of(sizes);
-    RebuiltNetwork network{.model = linear_attention_as_gated_rnn(form, torch::kFloat64),
-                           .route = route_of(sizes),
-                           .memory_neurons = form.memory_neurons(),
-                           .query_neurons = form.query_neurons(),
-                           .gates = form.gates(),
-                           .selection_difference = difference};
+    RebuiltNetwork network{
+        .model = exact_model({linear_attention_as_gated_rnn(form)}, torch::kFloat64),
+        .route = route_of(sizes),
+        .memory_neurons = form.memory_neurons(),
+        .query_neurons = form.query_neurons(),
+        .gates = form.gates(),
+        .selection_difference = difference};
     certify(network, source.model, certification);
     return network;
   }
