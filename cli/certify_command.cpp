@@ -37,6 +37,9 @@ void add_certify_command(Program& program) {
       "The weights are converted to float64; the algorithm is written as plain loops in long "
       "double. The claim holds when the largest error, relative to the largest answer of its task, "
       "is within the claim's tolerance and every error lies under the bound that rounding allows. "
+      "A "
+      "claim in a limit holds when the error falls with the claimed order, within 1/4, from ten "
+      "times the parameter of the model to its own. "
       "Exit code 1 when it does not.");
   auto options = std::make_shared<CertifyOptions>();
   command->add_option("model", options->model, "A model file with a claim (gril construct)")
@@ -45,7 +48,8 @@ void add_certify_command(Program& program) {
       ->capture_default_str();
   command
       ->add_option("--length", options->certificate.length,
-                   "Context examples (gradient descent) or tokens (linear attention) of a task; "
+                   "Context examples (gradient descent), tokens (linear attention) or pairs "
+                   "(associative recall) of a task; "
                    "0 takes the length of the claim")
       ->capture_default_str();
   command->add_option("--seed", options->certificate.seed, "Seed of the tasks")

@@ -1,5 +1,6 @@
 #include "cli/construct_command.h"
 
+#include "cli/construct/construct_associative_recall.h"
 #include "cli/construct/construct_gradient_descent.h"
 #include "cli/construct/construct_linear_attention.h"
 
@@ -14,6 +15,7 @@ void add_construct_command(Program& program) {
   command->footer("Example:\n  gril construct gradient-descent -o gd.safetensors");
   add_construct_gradient_descent(*command, program);
   add_construct_linear_attention(*command, program);
+  add_construct_associative_recall(*command, program);
 }
 
 }  // namespace gril::cli

@@ -56,7 +56,44 @@ class Construct(ProgramTest):
                               "--overlap", 1, "--variant", "low-rank", "-o", "b")
         self.assertIn("6 memory neurons (no fewer than 6 are possible), 2 query neurons, 6 gates", stdout)
 
+    def test_cells_in_a_limit_print_their_order(self):
+        for cell, order, error in (("lru", 1, 3e-3), ("lstm", 2, 2e-5), ("one-layer-lstm", 2, 2e-5), ("gru", 2, 2e-5)):
+            certificate = self.certificate("linear-attention", "--width", 2, "--cell", cell, "-o", cell)
+            self.assertTrue(certificate["holds"])
+            self.assertAlmostEqual(certificate["limit"]["measured_order"], order, delta=0.25)
+            self.assertLessEqual(certificate["max_rel_error"], error)
+            stdout, _ = self.gril("certify", cell, "--seed", 3)
+            self.assertRegex(stdout, rf"order [12]\.?\d* \(claimed {order} \+- 0\.25\)\n  the claim holds")
+
+    def test_rotation_is_exact_in_an_lru_that_decays(self):
+        certificate = self.certificate("linear-attention", "--cell", "lru", "--rotation", 0.5, "--decay", 0.9, "-o", "a")
+        self.assertTrue(certificate["holds"])
+        self.assertNotIn("limit", certificate)
+        self.assertLessEqual(certificate["max_rel_error"], 1e-12)
+
+    def test_associative_recall_makes_no_error(self):
+        for layout, neurons in (("joint", [6, 2, 0]), ("interleaved", [6, 2, 13])):
+            stdout, _ = self.gril("construct", "associative-recall", "--keys", 2, "--values", 3, "--layout", layout,
+                                  "--json", "-o", layout)
+            result = json.loads(stdout)
+            self.assertTrue(result["certificate"]["holds"])
+            self.assertEqual(result["certificate"]["wrong_choices"], 0)
+            self.assertEqual([result[key] for key in ("memory_neurons", "query_neurons", "delay_neurons")], neurons)
+            stdout, _ = self.gril("certify", layout, "--trials", 200, "--length", 50)
+            self.assertIn("  wrong choices            0 of 200\n", stdout)
+        self.refused(CALLERS_MISTAKE, "[associative_recall] values must be at least 2; got 1.", "construct",
+                     "associative-recall", "--values", 1, "-o", "a")
+
     def test_contradictory_options_are_refused(self):
+        self.refused(CALLERS_MISTAKE,
+                     "[linear_attention] rotation needs complex eigenvalues, those of an LRU; got rotation 0.5 for a "
+                     "gated linear RNN.", "construct", "linear-attention", "--rotation", 0.5, "-o", "a")
+        self.refused(CALLERS_MISTAKE,
+                     "[linear_attention] the variant side-gated is one of the cell gated-rnn; got the cell gru.",
+                     "construct", "linear-attention", "--variant", "side-gated", "--cell", "gru", "-o", "a")
+        self.refused(CALLERS_MISTAKE,
+                     "[linear_attention] the limit of the cell lstm, epsilon, must lie in [1e-05, 0.003]; got 0.5.",
+                     "construct", "linear-attention", "--limit", 0.5, "--cell", "lstm", "-o", "a")
         self.refused(CALLERS_MISTAKE,
                      "[linear_attention] this construction holds one head; got 2. The variant symmetric holds any "
                      "number.", "construct", "linear-attention", "--heads", 2, "--variant", "low-rank", "-o", "a")
@@ -157,8 +194,8 @@ class Certify(ProgramTest):
         self.gril("certify", "absent", code=CALLERS_MISTAKE)
         name = self.altered(metadata={"gril_claim": "{}"})
         self.refused(DAMAGED_FILE,
-                     f"[certificate] {name}: claim must name the algorithm gradient-descent or "
-                     "linear-attention; got null.", "certify", name)
+                     f"[certificate] {name}: claim must name the algorithm associative-recall, "
+                     "gradient-descent or linear-attention; got null.", "certify", name)
 
 
 if __name__ == "__main__":
