@@ -25,6 +25,14 @@ AnalysisOptions read_analysis_options(ConfigSection& section, const AnalysisOpti
   positive("highest_input_range", options.highest_input_range);
   positive("lowest_weight_scale", options.lowest_weight_scale);
   positive("highest_weight_scale", options.highest_weight_scale);
+  options.influence_threshold =
+      section.number("influence_threshold", options.influence_threshold, 0.0, 1.0);
+  options.sequences = section.integer("sequences", options.sequences, 1);
+  options.sequence_length = section.integer("sequence_length", options.sequence_length, 1);
+  options.most_heads = section.integer("most_heads", options.most_heads, 1);
+  options.head_width = section.integer("head_width", options.head_width, 0);
+  options.rebuild_tolerance =
+      section.number("rebuild_tolerance", options.rebuild_tolerance, 0.0, 1.0);
   section.finish();
   require(options.lowest_input_range <= options.highest_input_range &&
               options.lowest_weight_scale <= options.highest_weight_scale,
@@ -45,7 +53,13 @@ Json to_json(const AnalysisOptions& options) {
           {"lowest_input_range", options.lowest_input_range},
           {"highest_input_range", options.highest_input_range},
           {"lowest_weight_scale", options.lowest_weight_scale},
-          {"highest_weight_scale", options.highest_weight_scale}};
+          {"highest_weight_scale", options.highest_weight_scale},
+          {"influence_threshold", options.influence_threshold},
+          {"sequences", options.sequences},
+          {"sequence_length", options.sequence_length},
+          {"most_heads", options.most_heads},
+          {"head_width", options.head_width},
+          {"rebuild_tolerance", options.rebuild_tolerance}};
 }
 
 }  // namespace gril

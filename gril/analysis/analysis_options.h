@@ -19,6 +19,12 @@ struct AnalysisOptions {
   double highest_input_range = 2.0;
   double lowest_weight_scale = 0.5;
   double highest_weight_scale = 5.0;
+  double influence_threshold = 1e-4;  ///< a neuron or direction with less does not count
+  int64_t sequences = 500;            ///< on which influences and the like are measured
+  int64_t sequence_length = 32;       ///< T, for models that name no task
+  int64_t most_heads = 4;             ///< of the attention layers that a network is compared with
+  int64_t head_width = 0;             ///< of these heads; 0 for any
+  double rebuild_tolerance = 0.01;    ///< by how much a rebuilt network may differ, rms over rms
 };
 
 /// Reads the section and finishes it; absent keys keep the values of `defaults`.

@@ -1,51 +1,39 @@
 #pragma once
 
-#include <functional>
+#include <filesystem>
 #include <string>
 
-#include "gril/analysis/analysis_options.h"
-#include "gril/models/checkpoint.h"
+#include "gril/analysis/analysis.h"
 #include "gril/runs/run_directory.h"
 
 namespace gril {
 
-/// The results of one analysis, one JSON object per file; the formats are in
-/// gril/analysis/README.md. `learning_curve` is null where there was no training.
-struct Analysis {
-  Json summary;
-  Json gradient_descent;
-  Json predictions;
-  Json weights;
-  Json eigenvalues;
-  Json context_length;
-  Json out_of_distribution;
-  Json learning_curve;
-};
-
-/// Told after every stage: its name, stages done and their number.
-using AnalysisProgress = std::function<void(const std::string& stage, int done, int stages)>;
-
-/// Reverse-engineers a model of in-context linear regression: is it one gradient-descent step?
-/// All arithmetic is float64, with the weights as they are stored.
+/// Says what a trained or constructed model computes. All arithmetic is float64, with the weights
+/// as they are stored. By what the model is:
 ///
-/// file      the model, which is turned to float64; its task says which prompts it is made for
+///     one gated_linear_rnn layer        decompiler/decompile.h: which attention is it?
+///     another model of in-context       descent_analysis.h: is it one gradient-descent step, and
+///     if linear regression                 it is no GRIL layer, which other algorithm is it near?
+///     another model of another task     black_box_analysis.h: how well, and how does it scale?
+///
+/// file      the model, which is turned to float64; its task says which sequences it is made for
 /// name      what the results call it
-/// errors    InvalidArgument "[analyze] name: …" when the file names no task or one of another
-///           kind
-/// cost      about (tasks · (m + 2) + sweeps) forward passes
+/// errors    InvalidArgument "[analyze] name: …" when a model that is no gated_linear_rnn names no
+///           task, or a teacher or a sequence is given for it; those of the analyses
 Analysis analyze_model(const ModelFile& file, const std::string& name,
-                       const AnalysisOptions& options, const AnalysisProgress& progress);
+                       const AnalysisRequest& request, const AnalysisProgress& progress);
 
-/// Analyzes the last model of a run and writes RUN/analysis/*.json, each atomically.
-/// Errors: those of analyze_model, load_model and write_file_atomically.
-Analysis analyze_run(const RunDirectory& run, const AnalysisOptions& options,
+/// Analyzes the last model of a run and writes RUN/analysis/, each file atomically; the run's
+/// learning curve is one of them. Errors: those of analyze_model, load_model and
+/// write_file_atomically.
+Analysis analyze_run(const RunDirectory& run, const AnalysisRequest& request,
                      const AnalysisProgress& progress);
 
 /// The options that a run's configuration asks for: its section [analysis], with the seed of
 /// [evaluation] where it names none, so that the prompts are those of the training's evaluation.
 AnalysisOptions analysis_options_of(const RunDirectory& run);
 
-/// Writes summary.json, gradient_descent.json, … into a folder, each atomically.
+/// Writes every NAME.json and NAME.safetensors into a folder, each atomically, summary.json last.
 void write_analysis(const Analysis& analysis, const std::filesystem::path& folder);
 
 }  // namespace gril

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "gril/analysis/conclusion.h"
+#include "gril/analysis/metric_list.h"
 #include "gril/evaluation/loss.h"
 
 namespace gril {
@@ -11,28 +12,6 @@ namespace {
 
 /// How the losses of prediction_comparison.h are made.
 constexpr Scoring kScoring{.loss = LossKind::kHalfSquaredError, .positions = Positions::kLast};
-
-/// The list of named numbers under construction.
-class MetricList {
- public:
-  void add(const std::string& name, double value, const std::string& unit,
-           const std::string& meaning) {
-    metrics_.push_back({{"name", name}, {"value", value}, {"unit", unit}, {"meaning", meaning}});
-  }
-  void add(const std::string& name, const Estimate& estimate, const std::string& unit,
-           const std::string& meaning) {
-    metrics_.push_back({{"name", name},
-                        {"value", estimate.value},
-                        {"low", estimate.low},
-                        {"high", estimate.high},
-                        {"unit", unit},
-                        {"meaning", meaning}});
-  }
-  Json json() const { return metrics_; }
-
- private:
-  Json metrics_ = Json::array();
-};
 
 void add_losses(MetricList& list, const SummaryParts& parts, const BootstrapOptions& bootstrap) {
   const std::string unit = loss_convention(kScoring);
@@ -159,6 +138,7 @@ Json summarize(const SummaryParts& parts) {
   add_shifts(list, parts.out_of_distribution);
   const Conclusion conclusion = conclude(findings_of(parts, bootstrap));
   return {{"format", 1},
+          {"kind", "gradient_descent"},
           {"model", parts.name},
           {"task", parts.task},
           {"options", to_json(parts.options)},

@@ -101,7 +101,7 @@ Evaluation evaluate(const SequenceModel& model, const Scoring& scoring, const Ba
 }
 
 Evaluation evaluate_zero(int64_t outputs, const Scoring& scoring, const Batch& batch) {
-  const torch::Tensor zero = at::zeros({1}, batch.tokens.options());
+  const torch::Tensor zero = at::zeros({1}, at::kDouble);
   return measure(scoring, zero.expand({batch.tokens.size(0), batch.tokens.size(1), outputs}),
                  batch);
 }

@@ -41,16 +41,16 @@ torch::Tensor cross_entropy(const torch::Tensor& predictions, const torch::Tenso
 torch::Tensor position_losses(LossKind kind, const torch::Tensor& predictions,
                               const torch::Tensor& targets);
 
-/// How a loss is to be read; it stands wherever the number stands:
+/// How a loss is to be read, as it stands wherever the number stands:
 ///
-///                      last token               every token                        marked tokens
-///     half squared     half squared error,      … mean over time and outputs       … mean over
-///                      mean over outputs                                           marked tokens
-///                                                                                  and outputs
-///     mean squared     mean squared error over  … over time, batch and outputs     likewise
-///                      batch and outputs
-///     cross-entropy    cross-entropy in nats,   … mean over tokens                 likewise
-///                      last token
+///     half squared error, mean over outputs                last token
+///     half squared error, mean over time and outputs       every token
+///     mean squared error over batch and outputs            last token
+///     mean squared error over time, batch and outputs      every token
+///     cross-entropy in nats, last token
+///     cross-entropy in nats, mean over tokens              every token
+///
+/// and "marked tokens" in place of time, batch or tokens where only marked ones count.
 std::string loss_convention(const Scoring& scoring);
 
 /// The loss of a task on a batch: one of the above, mean over the positions that count.

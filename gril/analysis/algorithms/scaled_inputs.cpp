@@ -21,6 +21,11 @@ ScaledInputs scaled_inputs(const SequenceModel& model, const SampleSequences& se
   return result;
 }
 
+void add_metrics(MetricList& list, const ScaledInputs& scaled) {
+  list.add("scaling_deviation", scaled.deviations.at(kTwice), "share",
+           "rms of y(2x) - 8 y(x) over rms of 8 y(x): 0 for linear attention");
+}
+
 Json to_json(const ScaledInputs& scaled) {
   return {{"factors", scaled.factors}, {"deviations", scaled.deviations}};
 }

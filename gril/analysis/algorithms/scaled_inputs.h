@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "gril/analysis/decompiler/sample_sequences.h"
+#include "gril/analysis/metric_list.h"
 #include "gril/base/json.h"
 #include "gril/models/sequence_model.h"
 
@@ -16,8 +18,14 @@ struct ScaledInputs {
   std::vector<double> deviations;  ///< rms of y(αx) − α³ y(x) over rms of α³ y(x), counted outputs
 };
 
+/// Where α = 2 stands in both lists.
+inline constexpr std::size_t kTwice = 3;
+
 /// α = ½, ¾, 1½, 2, 3. Cost: six forward passes.
 ScaledInputs scaled_inputs(const SequenceModel& model, const SampleSequences& sequences);
+
+/// Metric "scaling_deviation": the deviation at α = 2.
+void add_metrics(MetricList& list, const ScaledInputs& scaled);
 
 /// {"factors", "deviations"}
 Json to_json(const ScaledInputs& scaled);

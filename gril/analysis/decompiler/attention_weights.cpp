@@ -73,6 +73,17 @@ AttentionWeights attention_weights(const LinearAttentionTeacher& teacher) {
           .rotation = teacher.rotation};
 }
 
+AttentionWeights factored(const AttentionHeads& one_head) {
+  const auto [u, s, vh] = at::linalg_svd(one_head.products, /*full_matrices=*/false);
+  const torch::Tensor roots = s.sqrt().unsqueeze(2);
+  const int64_t m = one_head.values.size(1);
+  return {.value_map = one_head.values,
+          .key_map = roots * u.transpose(1, 2),
+          .query_map = roots * vh,
+          .output_map = at::eye(m, at::kDouble).unsqueeze(1),
+          .decay = at::ones({1, m, s.size(1)}, at::kDouble)};
+}
+
 AttentionHeads heads_of(const AttentionWeights& weights) {
   return {at::einsum("khv,hva->hka", {weights.output_map, weights.value_map}),
           at::einsum("hjb,hjc->hbc", {weights.key_map, weights.query_map})};

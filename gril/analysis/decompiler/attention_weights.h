@@ -33,6 +33,10 @@ AttentionWeights attention_weights(const LinearAttention& layer);
 AttentionWeights attention_weights(const LinearAttentionWeights& claimed);
 AttentionWeights attention_weights(const LinearAttentionTeacher& teacher);
 
+/// Matrices of one head out of W_O W_V and M, which determine them up to P in W_K → P^{-T} W_K,
+/// W_Q → P W_Q: with M = U Σ Wᵀ, W_K = Σ^½ Uᵀ and W_Q = Σ^½ Wᵀ.
+AttentionWeights factored(const AttentionHeads& one_head);
+
 AttentionHeads heads_of(const AttentionWeights& weights);
 
 /// The same tensor for a token that is `age` steps old, decay and rotation included:

@@ -30,6 +30,10 @@ SampleSequences with_read_features(SampleSequences sequences) {
 
 }  // namespace
 
+SequenceOptions sequence_options(const AnalysisOptions& options) {
+  return {.sequences = options.sequences, .length = options.sequence_length, .seed = options.seed};
+}
+
 SampleSequences standard_normal_sequences(int64_t width, const SequenceOptions& options) {
   require(options.sequences >= 1 && options.length >= 1, kWhere,
           "there must be at least 1 sequence of at least 1 token; got ", options.sequences, " of ",

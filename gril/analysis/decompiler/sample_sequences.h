@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "gril/analysis/analysis_options.h"
 #include "gril/base/json.h"
 #include "gril/tasks/scoring.h"
 
@@ -27,6 +28,9 @@ struct SequenceOptions {
   int64_t length = 32;      ///< T, at least 1, where no task says how long they are
   uint64_t seed = 0;
 };
+
+/// Those that the options of an analysis name.
+SequenceOptions sequence_options(const AnalysisOptions& options);
 
 /// Independent N(0, 1) tokens; every output counts. Errors: InvalidArgument "[sample_sequences] …"
 /// for a count below 1.

@@ -1,0 +1,89 @@
+#include "gril/analysis/decompiler/function_findings.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gril/analysis/decompiler/trilinear_outputs.h"
+#include "gril/analysis/tensor_json.h"
+#include "gril/base/check.h"
+
+namespace gril {
+namespace {
+
+constexpr double kMostDifference = 0.1;
+
+/// T without entries whose current feature no counted output sees.
+torch::Tensor visible_tensor(const StateForms& forms, const SampleSequences& sequences,
+                             int64_t age) {
+  const torch::Tensor read =
+      sequences.read_features.narrow(0, 0, sequences.read_features.size(0) - 1);
+  return trilinear_tensor(forms, age) * read;
+}
+
+std::optional<std::string> obstacle_of(const NeuronFindings& neurons,
+                                       const FunctionFindings& found) {
+  if (auto outside = outside_neuron(neurons)) return outside;
+  if (found.polarised_difference <= kMostDifference) return std::nullopt;
+  return concatenate(
+      "no exact kernel form: the eigenvalues of neurons that matter are neither 0 nor one common "
+      "value; with every λ above 0.5 set to ",
+      found.decay.eigenvalue, " and the others to 0 the outputs change by ",
+      found.polarised_difference, " of their size (rms)");
+}
+
+Json tensor_json(const torch::Tensor& tensor) {
+  Json outputs = Json::array();
+  for (int64_t k = 0; k < tensor.size(0); ++k) {
+    Json rows = Json::array();
+    for (int64_t a = 0; a < tensor.size(1); ++a) rows.push_back(matrix_json(tensor[k][a]));
+    outputs.push_back(rows);
+  }
+  return outputs;
+}
+
+}  // namespace
+
+FunctionFindings find_function(const StateForms& forms, const NeuronFindings& neurons,
+                               const SampleSequences& sequences) {
+  constexpr int64_t kMostNumbers = 20'000'000;
+  FunctionFindings found;
+  found.tensor = visible_tensor(forms, sequences, 0);
+  found.decay = memory_decay(found.tensor, visible_tensor(forms, sequences, 1));
+  const double eigenvalue = found.decay.eigenvalue;
+  const torch::Tensor outputs =
+      counted(sequences, outputs_of(forms, states_of(forms, sequences.tokens)));
+  const torch::Tensor polarised =
+      counted(sequences, polarised_outputs(forms, eigenvalue, sequences.tokens));
+  found.polarised_difference = std::sqrt(relative_mean_square(polarised, outputs));
+  found.obstacle = obstacle_of(neurons, found);
+  if (found.obstacle) return found;
+  const PolynomialKernels kernels =
+      visible_kernels(polynomial_kernels(forms), sequences.read_features);
+  found.norms = kernel_norms(kernels);
+  found.memory = memory_modes(kernels, eigenvalue, sequences);
+  found.queries = query_modes(kernels, eigenvalue, sequences);
+  const torch::Tensor products = triple_products(sequences, eigenvalue, kMostNumbers);
+  found.attention_difference = std::sqrt(relative_mean_square(
+      trilinear_outputs(found.tensor, products), outputs.narrow(0, 0, products.size(0))));
+  return found;
+}
+
+Json to_json(const FunctionFindings& function) {
+  if (function.obstacle) {
+    return {{"applies", false},
+            {"reason", *function.obstacle},
+            {"polarised_difference", function.polarised_difference}};
+  }
+  return {{"applies", true},
+          {"memory_decay", to_json(function.decay)},
+          {"polarised_difference", function.polarised_difference},
+          {"norms", to_json(function.norms)},
+          {"attention_difference", function.attention_difference},
+          {"memory_modes", to_json(function.memory)},
+          {"query_modes", to_json(function.queries)},
+          {"trilinear_tensor", tensor_json(function.tensor)}};
+}
+
+}  // namespace gril

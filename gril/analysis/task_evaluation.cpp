@@ -1,0 +1,45 @@
+#include "gril/analysis/task_evaluation.h"
+
+#include "gril/base/check.h"
+#include "gril/base/config_section.h"
+#include "gril/tasks/task_registry.h"
+
+namespace gril {
+namespace {
+
+std::string meaning_of(const std::string& name) {
+  if (name == "error_over_target_variance") {
+    return "mean squared error over the variance of the targets";
+  }
+  if (name == "accuracy") return "share of outputs whose largest entry is that of the class";
+  if (name == "mean_squared_error") return "the same error without the factor 1/2";
+  return "loss of the network on its task";
+}
+
+void add(MetricList& list, const Result& result) {
+  constexpr double kStandardErrors = 1.96;
+  const double reach = kStandardErrors * result.uncertainty.value_or(0.0);
+  list.add(result.name, Estimate{result.value, result.value - reach, result.value + reach},
+           result.unit, meaning_of(result.name));
+}
+
+}  // namespace
+
+Evaluation evaluate_on_task(const ModelFile& file, const std::string& name,
+                            const AnalysisOptions& options) {
+  const auto task = make_task(ConfigSection(file.task, name, "task"));
+  const SequenceModel& model = *file.model;
+  require(model.input_size() == task->token_width() && model.output_size() == task->output_size(),
+          "analyze", name, ": the model must take ", task->token_width(), " features and give ",
+          task->output_size(), " outputs, as its task asks; got ", model.input_size(), " and ",
+          model.output_size(), '.');
+  return evaluate(model, task->scoring(),
+                  evaluation_tasks(*task, options.tasks, options.seed, torch::kFloat64));
+}
+
+void add_metrics(MetricList& list, const Evaluation& evaluation) {
+  add(list, evaluation.loss);
+  for (const Result& result : evaluation.further) add(list, result);
+}
+
+}  // namespace gril

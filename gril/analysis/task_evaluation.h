@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "gril/analysis/analysis_options.h"
+#include "gril/analysis/metric_list.h"
+#include "gril/evaluation/evaluate.h"
+#include "gril/models/checkpoint.h"
+
+namespace gril {
+
+/// What the low and high of these metrics are.
+inline constexpr const char* kEvaluationInterval =
+    "1.96 standard errors over sequences on both sides";
+
+/// Measures a model on the sequences of its own task: options.tasks of them, those of gril
+/// evaluate. file    the model in float64; its task names the sequences name    stands in messages
+/// errors  InvalidArgument "[analyze] name: …" when the model's sizes are not those of the task;
+/// those
+///         of make_task
+Evaluation evaluate_on_task(const ModelFile& file, const std::string& name,
+                            const AnalysisOptions& options);
+
+/// "loss" and the further measures, each with its interval.
+void add_metrics(MetricList& list, const Evaluation& evaluation);
+
+}  // namespace gril
