@@ -95,5 +95,19 @@ class Names(unittest.TestCase):
         self.assertEqual(lines, ["gril/base/a.h:1: an unconditional TO" + "DO"])
 
 
+class SourcesListed(unittest.TestCase):
+    def test_refuses_a_source_that_is_never_built(self):
+        lines, status = run_check("sources_listed", {
+            "gril/base/CMakeLists.txt": "add_gril_library(base SOURCES a.cpp)\n",
+            "gril/base/a.cpp": "", "gril/base/ba.cpp": ""})
+        self.assertEqual(lines, ["gril/base/ba.cpp: no CMakeLists.txt names it"])
+        self.assertEqual(status, 1)
+
+    def test_accepts_names_without_their_ending(self):
+        self.assertEqual(run_check("sources_listed", {
+            "benchmarks/CMakeLists.txt": "foreach(name scan_benchmark)\n",
+            "benchmarks/ops/scan_benchmark.cpp": ""}), ([], 0))
+
+
 if __name__ == "__main__":
     unittest.main()
