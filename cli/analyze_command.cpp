@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "cli/sequence_file.h"
 #include "gril/analysis/analyze.h"
 #include "gril/base/check.h"
 #include "gril/base/progress.h"
@@ -20,6 +21,9 @@ struct AnalyzeOptions {
   fs::path out;
   std::optional<int64_t> tasks;
   std::optional<uint64_t> seed;
+  std::optional<double> threshold;
+  fs::path teacher;
+  fs::path sequence;
   bool json = false;
 };
 
@@ -29,15 +33,29 @@ AnalysisOptions with_arguments(AnalysisOptions options, const AnalyzeOptions& ar
     options.tasks = *arguments.tasks;
     options.tuning_tasks = *arguments.tasks;
     options.sweep_tasks = std::max<int64_t>(1, *arguments.tasks / kSweepShare);
+    options.sequences = std::min(options.sequences, *arguments.tasks);
   }
   options.seed = arguments.seed.value_or(options.seed);
+  options.influence_threshold = arguments.threshold.value_or(options.influence_threshold);
   return options;
+}
+
+AnalysisRequest request_of(const AnalysisOptions& options, const AnalyzeOptions& arguments) {
+  AnalysisRequest request;
+  request.options = with_arguments(options, arguments);
+  if (!arguments.teacher.empty()) {
+    request.teacher = load_model(arguments.teacher);
+    request.teacher->model->to(torch::kFloat64);
+    request.teacher_name = arguments.teacher.string();
+  }
+  if (!arguments.sequence.empty()) request.sequence = read_sequence(arguments.sequence);
+  return request;
 }
 
 /// A bare model has no place of its own for results: they go to --out, or only to the terminal.
 Analysis analyze_file(const AnalyzeOptions& arguments, const AnalysisProgress& progress) {
   const Analysis analysis = analyze_model(load_model(arguments.subject), arguments.subject.string(),
-                                          with_arguments({}, arguments), progress);
+                                          request_of({}, arguments), progress);
   if (!arguments.out.empty()) write_analysis(analysis, arguments.out);
   return analysis;
 }
@@ -48,7 +66,7 @@ Analysis analyze_subject(const AnalyzeOptions& arguments, const AnalysisProgress
       arguments.out.empty(), "analyze",
       "--out is for model files; the results of a run go to its folder analysis. Leave it out.");
   const RunDirectory run = RunDirectory::open(arguments.subject);
-  return analyze_run(run, with_arguments(analysis_options_of(run), arguments), progress);
+  return analyze_run(run, request_of(analysis_options_of(run), arguments), progress);
 }
 
 void print_summary(const Json& summary) {
@@ -81,30 +99,52 @@ int analyze(const AnalyzeOptions& arguments) {
   return kDone;
 }
 
+constexpr const char* kDescription =
+    "Says what a trained or constructed network computes. A gated linear RNN is decompiled: "
+    "which "
+    "neurons matter, the kernels of its polynomial, the attention layer they are nearest to with "
+    "its matrices, its learning rate where it does gradient descent, a smaller network that does "
+    "the same. Another model of in-context regression is compared with tuned gradient descent on "
+    "the same prompts and its weights with those of the exact construction; if it is no GRIL, "
+    "also "
+    "with several steps and ridge regression. Any other model is measured from outside. The "
+    "results of a run go to RUN/analysis/; a model file (a construction too) is analyzed as it "
+    "is.";
+
 }  // namespace
 
 void add_analyze_command(Program& program) {
   auto options = std::make_shared<AnalyzeOptions>();
-  CLI::App* command = program.app.add_subcommand(
-      "analyze",
-      "Says which algorithm a trained network runs: compares it with tuned gradient descent on the "
-      "same prompts (loss, predictions, sensitivities to the query), its weights with those of the "
-      "exact construction, and both on longer contexts and shifted inputs. The results of a run go "
-      "to RUN/analysis/*.json; a model file (a construction too) is analyzed as it is.");
+  CLI::App* command = program.app.add_subcommand("analyze", kDescription);
   command->add_option("subject", options->subject, "a run directory or a model file")->required();
   command
       ->add_option("--tasks", options->tasks,
-                   "prompts to measure and to tune on; a fifth of them per point of a sweep "
+                   "sequences to measure and to tune on; a fifth of them per point of a sweep "
                    "(default: the run's section [analysis], or 10000)")
       ->check(CLI::PositiveNumber);
-  command->add_option("--seed", options->seed, "of the prompts (default: the run's [evaluation])");
+  command->add_option("--seed", options->seed,
+                      "of the sequences (default: the run's [evaluation])");
+  command
+      ->add_option(
+          "--threshold", options->threshold,
+          "influence below which a neuron does not count and is pruned (default: the run's "
+          "section [analysis], or 1e-4)")
+      ->check(CLI::Range(0.0, 1.0));
+  command->add_option(
+      "--teacher", options->teacher,
+      "a model file whose attention a gated linear RNN is compared with: one linear "
+      "attention layer, a construction of linear attention or a gated linear RNN "
+      "(default: the teacher of its task, or what it claims)");
+  command->add_option("--sequence", options->sequence,
+                      "a CSV table, one row per token and one column per feature, whose attention "
+                      "map is wanted (default: the first sequence of the sample)");
   command->add_option("--out", options->out, "folder for the results of a model file");
   command->add_flag("--json", options->json, "print one JSON object");
   command->footer(
       "Examples:\n"
       "  gril analyze runs/one_step_regression\n"
-      "  gril construct gradient-descent --layout interleaved --outputs 10 -o descent.safetensors\n"
-      "  gril analyze descent.safetensors");
+      "  gril construct linear-attention --width 4 -o attention.safetensors\n"
+      "  gril analyze attention.safetensors --out found");
   command->callback([&program, options] { program.run = [options] { return analyze(*options); }; });
 }
 

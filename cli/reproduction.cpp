@@ -76,7 +76,7 @@ bool train(const ReproductionRequest& request, const PlannedRun& run,
 /// The summary of one trained run.
 Json analyze(const PlannedRun& run, const RunDirectory& directory) {
   log_info(label(run), ": analyzing");
-  return analyze_run(directory, analysis_options_of(directory), {}).summary;
+  return analyze_run(directory, {.options = analysis_options_of(directory)}, {}).summary;
 }
 
 /// The seeds of one variant, analyzed.
