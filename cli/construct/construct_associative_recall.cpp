@@ -20,8 +20,7 @@ SizeDescription size_of(const AssociativeRecallClaim& claim, const SequenceModel
   const int64_t memory = claim.keys * claim.values;
   const bool interleaved = claim.layout == RecallLayout::kInterleaved;
   const int64_t delay = interleaved ? model.initial_state(1).front().numel() : 0;
-  std::string text =
-      concatenate(memory, " memory neurons, ", claim.keys, " query neurons");
+  std::string text = concatenate(memory, " memory neurons, ", claim.keys, " query neurons");
   if (interleaved) text += concatenate(", ", delay, " neurons that delay by one token");
   return {{{"memory_neurons", memory}, {"query_neurons", claim.keys}, {"delay_neurons", delay}},
           text};

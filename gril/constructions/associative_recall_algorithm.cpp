@@ -15,7 +15,8 @@ class OneHotTokens {
   void append(std::initializer_list<int64_t> features) {
     const std::size_t start = numbers_.size();
     numbers_.resize(start + width_, 0.0);
-    for (const int64_t feature : features) numbers_[start + static_cast<std::size_t>(feature)] = 1.0;
+    for (const int64_t feature : features)
+      numbers_[start + static_cast<std::size_t>(feature)] = 1.0;
   }
   const std::vector<double>& numbers() const { return numbers_; }
 

@@ -5,8 +5,8 @@
 
 namespace gril {
 
-/// The explicit algorithm of AssociativeRecallClaim: a table of counts. A task has a random map from
-/// keys to values, `length` pairs with random keys, and the key of one of them as query; the
+/// The explicit algorithm of AssociativeRecallClaim: a table of counts. A task has a random map
+/// from keys to values, `length` pairs with random keys, and the key of one of them as query; the
 /// algorithm speaks after the query.
 class AssociativeRecallAlgorithm : public ClaimedAlgorithm {
  public:

@@ -43,8 +43,7 @@ LinearAttentionWeights recall_attention(const AssociativeRecallClaim& claim) {
                      .query_weights = selector(claim.keys, width, current)}}};
 }
 
-ModelFile associative_recall_as_gated_rnn(const AssociativeRecallClaim& claim,
-                                          torch::Dtype dtype) {
+ModelFile associative_recall_as_gated_rnn(const AssociativeRecallClaim& claim, torch::Dtype dtype) {
   constexpr double kTolerance = 1e-12;
   std::vector<ExactLayer> layers;
   if (claim.layout == RecallLayout::kInterleaved) {

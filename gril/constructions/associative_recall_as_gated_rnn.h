@@ -11,7 +11,8 @@ namespace gril {
 /// Weights with which gated linear RNNs recall the value that was shown with a key.
 /// Source: gated_rnn_attention.md 4.3.
 ///
-///     joint tokens        one layer: linear attention from the query's key to the pairs, the values
+///     joint tokens        one layer: linear attention from the query's key to the pairs, the
+///     values
 ///                         its values and the keys its keys; K·V memory and K query neurons
 ///     interleaved tokens  two layers: a delay of one token (one_step_delay_as_gated_rnn.h,
 ///                         2 (K + V + 1) + 1 neurons), then the same attention on (token before;

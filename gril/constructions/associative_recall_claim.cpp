@@ -45,9 +45,10 @@ void check(const AssociativeRecallClaim& claim) {
 }
 
 std::string sentence(const AssociativeRecallClaim& claim) {
-  return concatenate("Associative recall of ", claim.keys, " keys and ", claim.values,
-                     " values from ", recall_layout_name(claim.layout),
-                     " tokens: the score of a value is how often the query's key was shown with it.");
+  return concatenate(
+      "Associative recall of ", claim.keys, " keys and ", claim.values, " values from ",
+      recall_layout_name(claim.layout),
+      " tokens: the score of a value is how often the query's key was shown with it.");
 }
 
 Json to_json(const AssociativeRecallClaim& claim, double tolerance) {

@@ -38,9 +38,9 @@ struct CellLimit {
 /// RNN, and an LRU for a decay below 1.
 std::optional<CellLimit> cell_limit(AttentionCell cell, double decay);
 
-/// The layers of the cell for attention in this form. limit: the value of the parameter, where there
-/// is one. Errors: InvalidArgument "[linear_attention] …", those of the cell's file, and for a
-/// side-gated variant of another cell than a gated RNN.
+/// The layers of the cell for attention in this form. limit: the value of the parameter, where
+/// there is one. Errors: InvalidArgument "[linear_attention] …", those of the cell's file, and for
+/// a side-gated variant of another cell than a gated RNN.
 std::vector<ExactLayer> cell_layers(AttentionCell cell, AttentionVariant variant,
                                     const MemoryQueryForm& form, double limit);
 

@@ -9,14 +9,14 @@
 
 namespace gril {
 
-/// A claim that holds in a limit: the error vanishes as a power of a parameter that the weights were
-/// written with. It is stored beside the claim in place of a tolerance,
+/// A claim that holds in a limit: the error vanishes as a power of a parameter that the weights
+/// were written with. It is stored beside the claim in place of a tolerance,
 ///
 ///     "limit": {"parameter": "epsilon", "value": 0.001, "order": 2}
 ///
-/// and the tolerance is a function of the parameter (certificate.h): the same construction is written
-/// once more with ten times the value, and its error times 10^-(order - 1/4) is what the model may
-/// leave.
+/// and the tolerance is a function of the parameter (certificate.h): the same construction is
+/// written once more with ten times the value, and its error times 10^-(order - 1/4) is what the
+/// model may leave.
 struct ClaimLimit {
   std::string parameter;
   double value = 0.0;

@@ -38,10 +38,11 @@ ExactLayer product_layer(const MemoryQueryForm& form, double epsilon) {
 
 std::vector<ExactLayer> linear_attention_as_gru(const MemoryQueryForm& form, double epsilon) {
   check_real(form, "a GRU");
-  require(form.decay == 1.0, "linear_attention",
-          "a GRU cannot forget at a rate of its own, its keep gate decides what is written too; got "
-          "decay ",
-          form.decay, ". Use a gated RNN, an LRU or an LSTM.");
+  require(
+      form.decay == 1.0, "linear_attention",
+      "a GRU cannot forget at a rate of its own, its keep gate decides what is written too; got "
+      "decay ",
+      form.decay, ". Use a gated RNN, an LRU or an LSTM.");
   const MemoryQueryForm unit = normalised(form);
   return {memory_layer(unit, epsilon), product_layer(unit, epsilon),
           pair_readout(unit.readout * (2.0 / (epsilon * sum_scale(epsilon))))};

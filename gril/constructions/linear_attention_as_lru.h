@@ -17,9 +17,9 @@ namespace gril {
 ///     gated_linear_unit      G products of a memory and a query
 ///     linear                 the readout of the form
 ///
-/// The radius of an eigenvalue is below 1 by construction. Attention with λ < 1, rotating or not, is
-/// computed exactly. For λ = 1 the radius is 1 - δ: a token of age n weighs (1 - δ)^n instead of 1,
-/// an error of order δ (about δ times the mean age).
+/// The radius of an eigenvalue is below 1 by construction. Attention with λ < 1, rotating or not,
+/// is computed exactly. For λ = 1 the radius is 1 - δ: a token of age n weighs (1 - δ)^n instead of
+/// 1, an error of order δ (about δ times the mean age).
 ///
 /// delta    δ in (0, 1), used for λ = 1.
 std::vector<ExactLayer> linear_attention_as_lru(const MemoryQueryForm& form, double delta);

@@ -25,11 +25,11 @@ ExactLayer memory_layer(const MemoryQueryForm& form, double epsilon) {
   const int64_t pairs = 2 * form.memory_neurons();
   const at::Tensor candidates =
       at::cat({equal_pairs(sum_scale(epsilon) * form.left), query_scale(epsilon) * form.queries});
-  return lstm({stacked(unbiased_gate(sign_pairs(epsilon * form.right)),
-                       constant_gate(queries, d, kOpen)),
-               stacked(constant_gate(pairs, d, forget_bias(form.decay)),
-                       constant_gate(queries, d, kClosed)),
-               unbiased_gate(candidates), constant_gate(pairs + queries, d, kOpen)});
+  return lstm(
+      {stacked(unbiased_gate(sign_pairs(epsilon * form.right)), constant_gate(queries, d, kOpen)),
+       stacked(constant_gate(pairs, d, forget_bias(form.decay)),
+               constant_gate(queries, d, kClosed)),
+       unbiased_gate(candidates), constant_gate(pairs + queries, d, kOpen)});
 }
 
 /// Output gate: no memory of its own.

@@ -9,8 +9,8 @@ namespace gril {
 
 /// Weights with which LSTMs and a linear readout compute linear attention in the limit ε → 0.
 /// Source: gated_rnn_attention.md 3.3, with sums scaled by α = ε³ and queries by β = ε²
-/// (sigmoid_cell.h). A form of N memory neurons, Q queries and G gates (memory_query_form.h), its rows
-/// normalised; recurrent weights zero:
+/// (sigmoid_cell.h). A form of N memory neurons, Q queries and G gates (memory_query_form.h), its
+/// rows normalised; recurrent weights zero:
 ///
 /// Two layers, the route of arXiv 2309.01775: input gate and memory, then the output gate.
 ///
@@ -18,8 +18,10 @@ namespace gril {
 ///                           output gate open: the difference of the pair is ½ εα memory_n
 ///     first, unit j         candidate tanh(β queries_j·x), input and output gate open, forget gate
 ///                           closed: β query_j
-///     second, units (g, ±)  candidate tanh(pair difference · 2/ε), output gate σ(± query unit · ε/β),
-///                           input gate open, forget gate closed;  readout of the pair times ±2/(εα)
+///     second, units (g, ±)  candidate tanh(pair difference · 2/ε), output gate σ(± query unit ·
+///     ε/β),
+///                           input gate open, forget gate closed;  readout of the pair times
+///                           ±2/(εα)
 ///
 /// Error: a product of key k and query q is off by ε² (k² + q²)/12 of itself, whatever the length
 /// while the sums that are kept stay below 1/ε². Rounding grows as 1/ε.

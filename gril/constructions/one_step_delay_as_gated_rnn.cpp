@@ -24,8 +24,8 @@ ExactLayer one_step_delay_as_gated_rnn(int64_t width) {
   return {layer_json("gated_linear_rnn", to_json(options)),
           {{"input_gate", constant.repeat({neurons, 1})},
            {"input_map", at::cat({tokens, tokens, constant})},
-           {"eigenvalues", at::cat({at::full({d}, kEpsilon, at::kDouble),
-                                    at::zeros({d + 1}, at::kDouble)})},
+           {"eigenvalues",
+            at::cat({at::full({d}, kEpsilon, at::kDouble), at::zeros({d + 1}, at::kDouble)})},
            {"output_gate", at::constant_pad_nd(at::cat({difference, current}), {0, 1})},
            {"output_map", at::cat({zeros(2 * d, 2 * d), at::ones({2 * d, 1}, at::kDouble)}, 1)},
            {"readout", at::eye(2 * d, at::kDouble)}}};

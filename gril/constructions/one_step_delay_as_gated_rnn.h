@@ -6,8 +6,8 @@
 
 namespace gril {
 
-/// Weights with which a GatedLinearRnn gives the token before next to the current one, (x_{t-1}; x_t)
-/// with x_0 = 0. Source: gated_rnn_attention.md 4.3 (b). With ε = 2^-26 and indices from 0:
+/// Weights with which a GatedLinearRnn gives the token before next to the current one, (x_{t-1};
+/// x_t) with x_0 = 0. Source: gated_rnn_attention.md 4.3 (b). With ε = 2^-26 and indices from 0:
 ///
 ///     neuron i        eigenvalue ε: x_t[i] + ε x_{t-1}[i] + ε² x_{t-2}[i] + …
 ///     neuron d + i    eigenvalue 0: x_t[i]

@@ -16,9 +16,9 @@
 ///     (σ(εu) - σ(-εu)) w = tanh(εu/2) w = ε u w / 2 · (1 + O(ε²))
 ///
 /// tanh(w) is w when w is small, and w may be as small as one likes: floating-point numbers keep
-/// their digits. So a query is carried on as ε² q, and what is summed over tokens is scaled by ε³ and
-/// stays linear for sums up to 1/ε², while ε bounds the error of single keys and queries. Rows of the
-/// form have norm 1 (normalised), so keys and queries have the size of the tokens.
+/// their digits. So a query is carried on as ε² q, and what is summed over tokens is scaled by ε³
+/// and stays linear for sums up to 1/ε², while ε bounds the error of single keys and queries. Rows
+/// of the form have norm 1 (normalised), so keys and queries have the size of the tokens.
 namespace gril {
 
 /// Biases that open and close a sigmoid: σ(60) = 1 - 9e-27 is 1 in float64, σ(-60) = 9e-27.

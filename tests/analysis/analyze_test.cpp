@@ -13,14 +13,15 @@
 namespace gril {
 namespace {
 
-AnalysisOptions few_prompts() {
-  AnalysisOptions options;
+AnalysisRequest few_prompts() {
+  AnalysisRequest request;
+  AnalysisOptions& options = request.options;
   options.tasks = 200;
   options.tuning_tasks = 200;
   options.sweep_tasks = 50;
   options.bootstrap_samples = 20;
   options.sweep_points = 3;
-  return options;
+  return request;
 }
 
 double metric(const Json& summary, const std::string& name) {
@@ -76,8 +77,8 @@ TEST(Analyze, RefusesModelsWithoutAComparableTask) {
             "construct the model with gril.");
   file.task = {{"kind", "sine"}};
   EXPECT_EQ(error_text<InvalidArgument>([&] { analyze_model(file, "m", few_prompts(), {}); }),
-            "[analyze] m: the task must be linear_regression, which is what gradient descent is "
-            "compared on; got \"sine\".");
+            "[config] m: \"task.kind\" must be one of associative_recall, linear_regression, "
+            "teacher_student; got \"sine\".");
 }
 
 TEST(AnalysisOptions, RefusesUnknownKeysAndEmptyRanges) {

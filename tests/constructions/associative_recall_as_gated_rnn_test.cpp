@@ -89,8 +89,9 @@ TEST(AssociativeRecallAsGatedRnn, ATieIsAWrongChoice) {
 
 TEST(AssociativeRecallAsGatedRnn, TheTaskOfTheFileIsTheOneItWasMadeFor) {
   const Json task = associative_recall_as_gated_rnn({.keys = 4}, at::kFloat).task;
-  EXPECT_EQ(task.dump(), "{\"kind\":\"associative_recall\",\"keys\":4,\"values\":9,\"pairs\":20,"
-                         "\"tokens\":\"interleaved\"}");
+  EXPECT_EQ(task.dump(),
+            "{\"kind\":\"associative_recall\",\"keys\":4,\"values\":9,\"pairs\":20,"
+            "\"tokens\":\"interleaved\"}");
 }
 
 TEST(AssociativeRecallAsGatedRnn, RefusesWhatIsNoRecall) {
@@ -101,14 +102,16 @@ TEST(AssociativeRecallAsGatedRnn, RefusesWhatIsNoRecall) {
   EXPECT_EQ(refusal({.keys = 0}), "[associative_recall] keys must be at least 1; got 0.");
   EXPECT_EQ(refusal({.values = 1}), "[associative_recall] values must be at least 2; got 1.");
   EXPECT_EQ(refusal({.pairs = 0}), "[associative_recall] pairs must be at least 1; got 0.");
-  EXPECT_EQ(error_text<InvalidArgument>([] { recall_layout_from_name("joined"); }),
-            "[associative_recall] layout must be one of joint, interleaved; got \"joined\". Did you "
-            "mean \"joint\"?");
+  EXPECT_EQ(
+      error_text<InvalidArgument>([] { recall_layout_from_name("joined"); }),
+      "[associative_recall] layout must be one of joint, interleaved; got \"joined\". Did you "
+      "mean \"joint\"?");
   ModelFile file = associative_recall_as_gated_rnn({}, at::kDouble);
   file.claim["values"] = 1;
-  EXPECT_EQ(error_text<InvalidFile>([&] { certify(file, {}, "a"); }),
-            "[certificate] a: bad claim: [config] a: \"gril_claim.values\" must be an integer of at "
-            "least 2; got 1.");
+  EXPECT_EQ(
+      error_text<InvalidFile>([&] { certify(file, {}, "a"); }),
+      "[certificate] a: bad claim: [config] a: \"gril_claim.values\" must be an integer of at "
+      "least 2; got 1.");
 }
 
 TEST(OneStepDelayAsGatedRnn, GivesTheTokenBeforeNextToTheCurrentOne) {

@@ -16,15 +16,16 @@
 namespace gril {
 namespace {
 
-const std::vector<AttentionCell> kSigmoidCells = {AttentionCell::kLstm, AttentionCell::kOneLayerLstm,
-                                                  AttentionCell::kGru};
+const std::vector<AttentionCell> kSigmoidCells = {
+    AttentionCell::kLstm, AttentionCell::kOneLayerLstm, AttentionCell::kGru};
 
-Certificate certificate_of(const LinearAttentionClaim& claim, const CertificateOptions& options = {}) {
+Certificate certificate_of(const LinearAttentionClaim& claim,
+                           const CertificateOptions& options = {}) {
   return certify(linear_attention_model(claim, at::kDouble), options, "test");
 }
 
-/// The order of the error between the usual parameter and a tenth of it, on one sequence, against the
-/// sum written out here.
+/// The order of the error between the usual parameter and a tenth of it, on one sequence, against
+/// the sum written out here.
 double measured_order(const LinearAttentionClaim& claim) {
   const c10::AutoGradMode no_grad(false);
   at::manual_seed(0);
@@ -176,7 +177,8 @@ TEST(LinearAttentionInALimit, TheClaimHasALimitInPlaceOfATolerance) {
   const ModelFile file = linear_attention_model(
       {random_linear_attention({}, 0), AttentionVariant::kBasic, AttentionCell::kGru, 2e-3},
       at::kDouble);
-  EXPECT_EQ(file.claim["limit"].dump(), "{\"parameter\":\"epsilon\",\"value\":0.002,\"order\":2.0}");
+  EXPECT_EQ(file.claim["limit"].dump(),
+            "{\"parameter\":\"epsilon\",\"value\":0.002,\"order\":2.0}");
   EXPECT_FALSE(file.claim.contains("tolerance"));
   const Json certificate = to_json(certify(file, {}, "test"));
   EXPECT_EQ(certificate["limit"]["larger_value"], 0.02);
@@ -191,9 +193,10 @@ TEST(LinearAttentionInALimit, RefusesContradictoryClaims) {
                              at::kDouble);
     });
   };
-  EXPECT_EQ(refusal({.decay = 0.5}, AttentionVariant::kBasic, AttentionCell::kGru),
-            "[linear_attention] a GRU cannot forget at a rate of its own, its keep gate decides what "
-            "is written too; got decay 0.5. Use a gated RNN, an LRU or an LSTM.");
+  EXPECT_EQ(
+      refusal({.decay = 0.5}, AttentionVariant::kBasic, AttentionCell::kGru),
+      "[linear_attention] a GRU cannot forget at a rate of its own, its keep gate decides what "
+      "is written too; got decay 0.5. Use a gated RNN, an LRU or an LSTM.");
   EXPECT_EQ(refusal({.rotation = 0.5}, AttentionVariant::kBasic, AttentionCell::kGru),
             "[linear_attention] rotation needs complex eigenvalues, those of an LRU; got rotation "
             "0.5 for a GRU.");
@@ -203,16 +206,17 @@ TEST(LinearAttentionInALimit, RefusesContradictoryClaims) {
   EXPECT_EQ(refusal({}, AttentionVariant::kSideGated, AttentionCell::kLstm),
             "[linear_attention] the variant side-gated is one of the cell gated-rnn; got the cell "
             "lstm.");
-  EXPECT_EQ(refusal({}, AttentionVariant::kBasic, AttentionCell::kGatedRnn, 0.1),
-            "[linear_attention] the cell gated-rnn computes this attention exactly and has no limit; "
-            "got limit 0.1.");
+  EXPECT_EQ(
+      refusal({}, AttentionVariant::kBasic, AttentionCell::kGatedRnn, 0.1),
+      "[linear_attention] the cell gated-rnn computes this attention exactly and has no limit; "
+      "got limit 0.1.");
   EXPECT_EQ(refusal({}, AttentionVariant::kBasic, AttentionCell::kLru, 0.1),
             "[linear_attention] the limit of the cell lru, delta, must lie in [1e-10, 0.001]; got "
             "0.1.");
   EXPECT_EQ(error_text<InvalidArgument>([] {
-              linear_attention_model({random_linear_attention({}, 0), AttentionVariant::kBasic,
-                                      AttentionCell::kGru},
-                                     at::kFloat);
+              linear_attention_model(
+                  {random_linear_attention({}, 0), AttentionVariant::kBasic, AttentionCell::kGru},
+                  at::kFloat);
             }),
             "[linear_attention] the limits of LSTM and GRU live on small differences and need "
             "float64; got Float.");
@@ -228,14 +232,17 @@ TEST(LinearAttentionInALimit, RefusesDamagedLimits) {
     file.claim["limit"] = limit;
     return error_text<InvalidFile>([&] { certify(file, {}, "a"); });
   };
-  EXPECT_EQ(refusal({{"parameter", "epsilon"}, {"value", 1e-4}, {"order", 1}}),
-            "[certificate] a: bad claim: [linear_attention] the limit of the cell lru must be one in "
-            "delta of order 1; got {\"parameter\":\"epsilon\",\"value\":0.0001,\"order\":1.0}.");
-  EXPECT_EQ(refusal(nullptr), "[certificate] a: bad claim: [linear_attention] the limit of the cell "
-                              "lru must be one in delta of order 1; got none.");
-  EXPECT_EQ(refusal({{"parameter", "delta"}, {"value", 1e-4}}),
-            "[certificate] a: bad claim: [config] a: \"gril_claim.limit.order\" must be given; got no "
-            "such key.");
+  EXPECT_EQ(
+      refusal({{"parameter", "epsilon"}, {"value", 1e-4}, {"order", 1}}),
+      "[certificate] a: bad claim: [linear_attention] the limit of the cell lru must be one in "
+      "delta of order 1; got {\"parameter\":\"epsilon\",\"value\":0.0001,\"order\":1.0}.");
+  EXPECT_EQ(refusal(nullptr),
+            "[certificate] a: bad claim: [linear_attention] the limit of the cell "
+            "lru must be one in delta of order 1; got none.");
+  EXPECT_EQ(
+      refusal({{"parameter", "delta"}, {"value", 1e-4}}),
+      "[certificate] a: bad claim: [config] a: \"gril_claim.limit.order\" must be given; got no "
+      "such key.");
 }
 
 }  // namespace
