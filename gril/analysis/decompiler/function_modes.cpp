@@ -37,15 +37,43 @@ torch::Tensor remembered(const torch::Tensor& pairs, double eigenvalue) {
   return at::stack(sums, 1);
 }
 
+/// The first of every group of equal numbers in an ascending row, then their count.
+std::vector<int64_t> group_starts(const torch::Tensor& ascending) {
+  // Far above rounding, which turns vectors by machine precision over the gap to the next number.
+  constexpr double kEqual = 1e-9;
+  const torch::Tensor numbers = ascending.contiguous();
+  const double* number = numbers.data_ptr<double>();
+  const int64_t count = numbers.numel();
+  std::vector<int64_t> starts{0};
+  for (int64_t i = 1; i < count; ++i) {
+    if (number[i] - number[i - 1] > kEqual * number[count - 1]) starts.push_back(i);
+  }
+  starts.push_back(count);
+  return starts;
+}
+
+/// Directions of one singular value are known only as a space: in it, those along which x is
+/// uncorrelated, the weakest first.
+torch::Tensor uncorrelated(const torch::Tensor& units, const torch::Tensor& looked) {
+  const torch::Tensor shares = at::matmul(looked, units);
+  return at::matmul(units, std::get<1>(at::linalg_eigh(at::matmul(shares.t(), shares))));
+}
+
 /// Directions with a part in the function, one per column, and their singular values.
 std::pair<torch::Tensor, torch::Tensor> directions(const ReadVector& read) {
   constexpr double kRounding = 1e-13;
   const torch::Tensor rows = at::cat({read.own, read.crossed}, 2).permute({1, 0, 2}).flatten(1);
-  const auto [squares, vectors] = at::linalg_eigh(at::matmul(rows, rows.t()));
-  const int64_t count = (squares > kRounding * squares.max()).sum().item<int64_t>();
-  const int64_t first = squares.size(0) - count;
-  return {squares.narrow(0, first, count).sqrt().flip({0}),
-          vectors.narrow(1, first, count).flip({1})};
+  const auto [all_squares, vectors] = at::linalg_eigh(at::matmul(rows, rows.t()));
+  const int64_t count = (all_squares > kRounding * all_squares.max()).sum().item<int64_t>();
+  const int64_t first = all_squares.size(0) - count;
+  const torch::Tensor squares = all_squares.narrow(0, first, count);
+  const torch::Tensor units = vectors.narrow(1, first, count);
+  const std::vector<int64_t> starts = group_starts(squares);
+  for (std::size_t i = 0; i + 1 < starts.size(); ++i) {
+    torch::Tensor group = units.narrow(1, starts[i], starts[i + 1] - starts[i]);
+    if (group.size(1) > 1) group.copy_(uncorrelated(group, read.looked));
+  }
+  return {squares.sqrt().flip({0}), units.flip({1})};
 }
 
 /// Without the direction u, x becomes x - u z with z = ⟨u, x⟩ and y changes by

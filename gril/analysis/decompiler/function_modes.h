@@ -11,7 +11,9 @@
 namespace gril {
 
 /// In how many directions a function reads something, and how much hangs on each. Unlike a count of
-/// neurons it does not depend on the coordinates in which the network is stored.
+/// neurons it does not depend on the coordinates in which the network is stored. Directions with
+/// the same singular value are known only as a space; among them stand those along which what is
+/// read is uncorrelated over the sequences.
 struct FunctionModes {
   std::vector<double> singular_values;  ///< of the kernels, largest first
   /// Mean square change of the outputs when that direction alone is silenced, over their mean

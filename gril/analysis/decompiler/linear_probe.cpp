@@ -8,6 +8,7 @@ namespace gril {
 namespace {
 
 constexpr double kSlack = 0.01;
+constexpr double kSmallest = 1e-300;
 
 /// Tokens (N, d) of the sequences.
 torch::Tensor probe_tokens(const SampleSequences& sequences) {
@@ -24,10 +25,26 @@ torch::Tensor gate_outputs(const StateForms& forms, const torch::Tensor& neurons
          at::matmul(augmented, forms.input_map.index_select(0, neurons).t());
 }
 
+/// Which combinations of the neurons' states reach an output, (count, r): the output forms' rows
+/// for these neurons, as an orthonormal basis of what they span. sizes: of the neurons' states,
+/// (count).
+torch::Tensor combinations_read(const StateForms& forms, const torch::Tensor& neurons,
+                                const torch::Tensor& sizes) {
+  constexpr double kRounding = 1e-10;
+  const torch::Tensor rows =
+      forms.output_forms.index_select(1, neurons).permute({1, 0, 2}).flatten(1);
+  const auto [left, singular_values, right] =
+      at::linalg_svd(sizes.unsqueeze(1) * rows, /*full_matrices=*/false);
+  const torch::Tensor read = singular_values > kRounding * singular_values.max();
+  return left.narrow(1, 0, read.sum().item<int64_t>()) / sizes.unsqueeze(1);
+}
+
 LinearProbe probe(const StateForms& forms, const torch::Tensor& neurons,
                   const torch::Tensor& tokens, const torch::Tensor& targets) {
-  return {unexplained_share(gate_outputs(forms, neurons, tokens), targets), neurons.numel(),
-          targets.size(1)};
+  const torch::Tensor outputs = gate_outputs(forms, neurons, tokens);
+  const torch::Tensor sizes = outputs.norm(2, {0}).clamp_min(kSmallest);
+  const torch::Tensor features = at::matmul(outputs, combinations_read(forms, neurons, sizes));
+  return {unexplained_share(features, targets), features.size(1), targets.size(1)};
 }
 
 }  // namespace
@@ -36,9 +53,9 @@ double unexplained_share(const torch::Tensor& features, const torch::Tensor& tar
   const auto centred = [](const torch::Tensor& columns) { return columns - columns.mean(0); };
   const torch::Tensor wanted = centred(targets);
   const torch::Tensor raw = centred(features);
-  const torch::Tensor sizes = raw.norm(2, {0}).clamp_min(1e-300);
+  const torch::Tensor sizes = raw.norm(2, {0}).clamp_min(kSmallest);
   const torch::Tensor units = raw / sizes;
-  // gelsd: neurons that were split or duplicated make the features dependent.
+  // gelsd: features may be dependent.
   const torch::Tensor weights = std::get<0>(at::linalg_lstsq(units, wanted, c10::nullopt, "gelsd"));
   const torch::Tensor rest = wanted - at::matmul(units, weights);
   return (rest.square().sum() / wanted.square().sum()).item<double>();

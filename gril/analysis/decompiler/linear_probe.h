@@ -18,11 +18,13 @@ namespace gril {
 double unexplained_share(const torch::Tensor& features, const torch::Tensor& targets);
 
 /// Whether the neurons hold the key-values and queries of an attention layer, linearly. Source:
-/// gated_rnn_attention.md 4.1. 0: exactly. A score does not change with the coordinates of the
-/// network. Many neurons explain anything: their number stands beside the score.
+/// gated_rnn_attention.md 4.1. 0: exactly. The regressors are those combinations of the neurons'
+/// states that the outputs read: of neurons that are all read for themselves, the neurons; of a
+/// neuron stored in two parts that are read as one, their sum. So a score does not change with the
+/// coordinates of the network. Many regressors explain anything: their number stands beside it.
 struct LinearProbe {
   double unexplained = 0.0;  ///< 1 − R²
-  int64_t regressors = 0;    ///< neurons that the targets are regressed on
+  int64_t regressors = 0;    ///< combinations that the targets are regressed on
   int64_t targets = 0;
   std::optional<std::string> obstacle = {};  ///< why there is no score; nothing where there is
 };

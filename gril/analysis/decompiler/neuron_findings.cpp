@@ -15,6 +15,18 @@ std::vector<double> eigenvalues_above(const NeuronFindings& neurons, double thre
   return values;
 }
 
+bool is_outside(const NeuronFindings& neurons, int64_t neuron) {
+  return eigenvalue_class(neurons.eigenvalues[neuron].item<double>()) == EigenvalueClass::kOutside;
+}
+
+torch::Tensor outside_neurons(const NeuronFindings& neurons) {
+  std::vector<int64_t> numbers;
+  for (int64_t neuron = 0; neuron < neurons.eigenvalues.size(0); ++neuron) {
+    if (is_outside(neurons, neuron)) numbers.push_back(neuron);
+  }
+  return at::tensor(numbers, at::kLong);
+}
+
 Json counts_by_threshold(const NeuronFindings& neurons) {
   Json rows = Json::array();
   for (const double threshold : {1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 0.0}) {
@@ -37,16 +49,16 @@ NeuronFindings find_neurons(const StateForms& forms, const SampleSequences& sequ
   neurons.counts = count_eigenvalues(eigenvalues_above(neurons, threshold));
   neurons.remembering =
       memory_mask(neurons.eigenvalues.index_select(0, neurons.kept)).sum().item<int64_t>();
+  neurons.outside_influence = joint_influence(forms, outside_neurons(neurons), sequences);
   return neurons;
 }
 
 std::optional<std::string> outside_neuron(const NeuronFindings& neurons) {
+  if (neurons.outside_influence <= neurons.threshold) return std::nullopt;
   for (const int64_t neuron : neurons.influence.ranking) {
-    if (neurons.influence.influence[static_cast<std::size_t>(neuron)] <= neurons.threshold) break;
-    const double value = neurons.eigenvalues[neuron].item<double>();
-    if (eigenvalue_class(value) == EigenvalueClass::kOutside) {
-      return concatenate("λ of neuron ", neuron, " is ", value, ", outside [0, 1]");
-    }
+    if (!is_outside(neurons, neuron)) continue;
+    return concatenate("λ of neuron ", neuron, " is ", neurons.eigenvalues[neuron].item<double>(),
+                       ", outside [0, 1]");
   }
   return std::nullopt;
 }
@@ -66,6 +78,7 @@ Json to_json(const NeuronFindings& neurons) {
       {"counts", to_json(neurons.counts)},
       {"remembering", neurons.remembering},
       {"forgetting", neurons.kept.numel() - neurons.remembering},
+      {"outside_influence", neurons.outside_influence},
       {"counts_by_threshold", counts_by_threshold(neurons)},
       {"classes",
        "memory: eigenvalue in (0.99, 1.01]; forget: in [-0.01, 0.01); between: in [0.01, 0.99]; "

@@ -38,6 +38,14 @@ NeuronInfluence neuron_influence(const StateForms& forms, const SampleSequences&
   return result;
 }
 
+double joint_influence(const StateForms& forms, const torch::Tensor& neurons,
+                       const SampleSequences& sequences) {
+  if (neurons.numel() == 0) return 0.0;
+  const torch::Tensor states = counted(sequences, states_of(forms, sequences.tokens));
+  const torch::Tensor silenced = states.index_fill(1, neurons, 0.0);
+  return relative_mean_square(outputs_of(forms, silenced), outputs_of(forms, states));
+}
+
 torch::Tensor influential_neurons(const NeuronInfluence& influence, double threshold) {
   return (at::tensor(influence.influence, at::kDouble) > threshold).nonzero().squeeze(1);
 }

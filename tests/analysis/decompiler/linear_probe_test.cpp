@@ -45,8 +45,26 @@ TEST(LinearProbe, FindsKeyValuesAndQueriesInAnyCoordinates) {
     const LinearProbe queries = query_probe(forms, weights_of(heads), few_sequences());
     EXPECT_LT(queries.unexplained, 1e-20);
     EXPECT_EQ(queries.targets, 3);
-    EXPECT_EQ(key_values.regressors + queries.regressors, 9 + 3);
+    EXPECT_EQ(key_values.regressors, 6);
+    EXPECT_EQ(queries.regressors, 3);
   }
+}
+
+/// The parts of a split neuron hold more than the network uses.
+TEST(LinearProbe, DoesNotProfitFromPartsThatAreReadAsOne) {
+  const AttentionHeads heads = random_heads(1, 3, 0, 5);
+  const AttentionWeights other = weights_of(random_heads(1, 3, 0, 6));
+  GatedRnnWeights network = attention_network(heads);
+  network.input_gate[0].zero_();
+  network.input_gate[8].zero_();
+  const StateForms whole = state_forms(network);
+  const StateForms split = state_forms(in_other_coordinates(network, 1));
+  const double key_values = key_value_probe(whole, 1.0, other, few_sequences()).unexplained;
+  const double queries = query_probe(whole, other, few_sequences()).unexplained;
+  EXPECT_GT(key_values, 1e-3);
+  EXPECT_GT(queries, 1e-3);
+  EXPECT_NEAR(key_value_probe(split, 1.0, other, few_sequences()).unexplained, key_values, 1e-10);
+  EXPECT_NEAR(query_probe(split, other, few_sequences()).unexplained, queries, 1e-10);
 }
 
 TEST(LinearProbe, MissesWhatNoNeuronHolds) {

@@ -43,6 +43,25 @@ TEST(NeuronInfluence, IsTheChangeWhenANeuronIsSilenced) {
   }
 }
 
+TEST(NeuronInfluence, OfSeveralIsTheChangeWhenAllAreSilenced) {
+  const GatedRnnWeights weights = random_network({}, 3);
+  const SampleSequences sequences = few_sequences();
+  const torch::Tensor answers = counted(sequences, layer_outputs(weights, sequences.tokens));
+  GatedRnnWeights silenced = weights;
+  for (torch::Tensor* columns : {&silenced.output_gate, &silenced.output_map}) {
+    *columns = columns->clone();
+    columns->select(1, 2).zero_();
+    columns->select(1, 5).zero_();
+  }
+  const double expected =
+      relative_mean_square(counted(sequences, layer_outputs(silenced, sequences.tokens)), answers);
+  const auto joint = [&](const std::vector<int64_t>& neurons) {
+    return joint_influence(state_forms(weights), at::tensor(neurons, at::kLong), sequences);
+  };
+  EXPECT_NEAR(joint({2, 5}), expected, 1e-12 * (1.0 + expected));
+  EXPECT_EQ(joint({}), 0.0);
+}
+
 TEST(NeuronInfluence, LooksAtTheLastOutputWhereOnlyThatCounts) {
   SampleSequences sequences = few_sequences();
   sequences.positions = Positions::kLast;
