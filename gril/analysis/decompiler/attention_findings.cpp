@@ -46,9 +46,18 @@ void match_teacher(TeacherFindings& result, const AttentionFindings& found,
   result.match = match_heads(nearest.heads, given);
 }
 
+/// In how many directions the teacher itself remembers and asks.
+void measure_modes(TeacherFindings& result, const torch::Tensor& tensor,
+                   const SampleSequences& sequences) {
+  const PolynomialKernels kernels =
+      visible_kernels(attention_kernels(tensor), sequences.read_features);
+  result.memory = memory_modes(kernels, result.decay.eigenvalue, sequences);
+  result.queries = query_modes(kernels, result.decay.eigenvalue, sequences);
+}
+
 TeacherFindings compare(const AttentionFindings& found, const torch::Tensor& tensor,
                         const TeacherAttention& teacher, const StateForms& forms,
-                        const AnalysisOptions& options) {
+                        const SampleSequences& sequences, const AnalysisOptions& options) {
   TeacherFindings result;
   result.source = teacher.source;
   const bool side_gate = forms.eigenvalues.size(0) > forms.neurons;
@@ -59,6 +68,7 @@ TeacherFindings compare(const AttentionFindings& found, const torch::Tensor& ten
   if (!result.comparable) return result;
   result.tensor = tensor_distance(tensor, teacher.tensor);
   result.decay = teacher.decay();
+  measure_modes(result, teacher.tensor, sequences);
   if (teacher.weights) {
     match_teacher(result, found, tensor, *teacher.weights, options);
   } else {
@@ -89,6 +99,8 @@ Json teacher_json(const TeacherFindings& teacher) {
   if (!teacher.comparable) return result;
   result["tensor"] = to_json(teacher.tensor);
   result["memory_decay"] = to_json(teacher.decay);
+  result["memory_modes"] = to_json(teacher.memory);
+  result["query_modes"] = to_json(teacher.queries);
   result["heads"] = {{"applies", teacher.match.has_value()}};
   if (teacher.match) {
     result["heads"].update(to_json(*teacher.match));
@@ -105,7 +117,7 @@ AttentionFindings find_attention(const StateForms& forms, const FunctionFindings
                                  const SampleSequences& sequences, const AnalysisOptions& options) {
   AttentionFindings found;
   find_heads(found, function.tensor, options);
-  if (teacher) found.teacher = compare(found, function.tensor, *teacher, forms, options);
+  if (teacher) found.teacher = compare(found, function.tensor, *teacher, forms, sequences, options);
   probe(found, forms, function, teacher, sequences);
   return found;
 }

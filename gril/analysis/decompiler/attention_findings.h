@@ -26,6 +26,8 @@ struct TeacherFindings {
   bool comparable = true;               ///< false: no number below is set
   TensorDistance tensor = {};           ///< of T
   MemoryDecay decay = {};               ///< of the teacher
+  FunctionModes memory = {};            ///< of the teacher: what a network needs to be it
+  FunctionModes queries = {};           ///< of the teacher
   std::optional<HeadMatch> match = {};  ///< of the nearest layer with as many heads
   std::string match_obstacle = {};      ///< why there is none
 };

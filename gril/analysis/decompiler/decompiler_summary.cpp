@@ -72,13 +72,17 @@ void add_probe(MetricList& list, const char* name, const LinearProbe& probe,
            "share of the variance of " + what + " that the neurons leave unexplained");
 }
 
-void add_teacher(MetricList& list, const AttentionFindings& attention) {
+void add_teacher(MetricList& list, const AttentionFindings& attention, double threshold) {
   add_probe(list, "key_value_unexplained", attention.key_values, "the key-values");
   add_probe(list, "query_unexplained", attention.queries, "the queries");
   if (!attention.teacher || !attention.teacher->comparable) return;
   const TeacherFindings& teacher = *attention.teacher;
   list.add("kernel_distance", teacher.tensor.relative, "share",
            "distance of the trilinear tensor to the teacher's, over the teacher's norm");
+  list.add("teacher_memory_modes", number(teacher.memory.count_above(threshold)), "directions",
+           "memory_modes of the teacher: what a network with that threshold needs");
+  list.add("teacher_query_modes", number(teacher.queries.count_above(threshold)), "directions",
+           "query_modes of the teacher");
   list.add("teacher_eigenvalue", teacher.decay.eigenvalue, "per token", "decay of the teacher");
   if (!teacher.match) return;
   list.add("value_map_cosine", lowest(teacher.match->value_span_cosines), "cosine",
@@ -127,7 +131,7 @@ Json summarize(const Decompilation& found) {
   add_function(list, found);
   if (found.attention) {
     add_heads(list, *found.attention);
-    add_teacher(list, *found.attention);
+    add_teacher(list, *found.attention, found.neurons.threshold);
   }
   if (found.descent) add_descent(list, *found.descent);
   if (found.rebuilt) add_rebuilt(list, *found.rebuilt);

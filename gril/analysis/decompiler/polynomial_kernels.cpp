@@ -82,6 +82,19 @@ torch::Tensor trilinear_tensor(const PolynomialKernels& kernels) {
   return 2.0 * kernels.memory_query.narrow(1, 0, d).narrow(2, 0, d).narrow(3, 0, d).select(4, d);
 }
 
+PolynomialKernels attention_kernels(const torch::Tensor& tensor) {
+  const int64_t d = tensor.size(1);
+  const torch::Tensor none =
+      at::zeros({tensor.size(0), d + 1, d + 1, d + 1, d + 1}, torch::kFloat64);
+  PolynomialKernels kernels{
+      .memory_memory = none, .memory_query = none.clone(), .query_query = none};
+  const torch::Tensor remembered = kernels.memory_query.narrow(1, 0, d).narrow(2, 0, d);
+  // x_t[c]·1 and 1·x_t[c].
+  remembered.narrow(3, 0, d).select(4, d).copy_(0.5 * tensor);
+  remembered.select(3, d).narrow(3, 0, d).copy_(0.5 * tensor);
+  return kernels;
+}
+
 torch::Tensor trilinear_tensor(const StateForms& forms, int64_t age) {
   const Polarity neurons = polarity(forms.eigenvalues);
   const torch::Tensor inputs = input_forms(forms);

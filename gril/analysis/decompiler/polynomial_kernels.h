@@ -45,6 +45,10 @@ PolynomialKernels visible_kernels(PolynomialKernels kernels, const torch::Tensor
 /// x_t[c]·1 and 1·x_t[c].
 torch::Tensor trilinear_tensor(const PolynomialKernels& kernels);
 
+/// The kernels of linear attention alone: trilinear_tensor gives T back, all other parts are 0.
+/// tensor   T, (outputs, d, d, d), symmetric in a and b
+PolynomialKernels attention_kernels(const torch::Tensor& tensor);
+
 /// T for a token that is `age` steps old, with every memory neuron's own λ_n^age as its weight.
 /// Age 0 equals trilinear_tensor. Needs no kernel, so any width is possible.
 /// Cost: outputs·n·d²·(n + d) multiply-adds.

@@ -17,8 +17,8 @@ namespace {
 
 /// What describes the network as it is stored, not its function.
 const std::set<std::string> kStored = {
-    "neurons",         "memory_neurons",      "forget_neurons",     "between_neurons",
-    "outside_neurons", "remembering_neurons", "forgetting_neurons", "pruned_neurons",
+    "neurons",          "memory_neurons",      "forget_neurons",     "between_neurons",
+    "outside_neurons",  "remembering_neurons", "forgetting_neurons", "pruned_neurons",
     "pruned_difference"};
 
 /// How the search for heads went.
@@ -106,10 +106,8 @@ void disturb(GatedRnnWeights& weights, double noise) {
   };
   const torch::Tensor remembers = (weights.eigenvalues != 0).to(at::kDouble);
   weights.input_map = weights.input_map + drawn(weights.input_map, 1);
-  weights.input_gate =
-      weights.input_gate + remembers.unsqueeze(1) * drawn(weights.input_gate, 2);
-  weights.eigenvalues =
-      weights.eigenvalues - remembers * drawn(weights.eigenvalues, 3).abs();
+  weights.input_gate = weights.input_gate + remembers.unsqueeze(1) * drawn(weights.input_gate, 2);
+  weights.eigenvalues = weights.eigenvalues - remembers * drawn(weights.eigenvalues, 3).abs();
   weights.output_gate = weights.output_gate + drawn(weights.output_gate, 4);
   weights.output_map = weights.output_map + drawn(weights.output_map, 5);
   weights.readout = weights.readout + drawn(weights.readout, 6);
@@ -122,8 +120,7 @@ void add_cancelling_pair(GatedRnnWeights& weights, double eigenvalue, uint64_t s
   const torch::Tensor column = random_numbers({weights.gate_size(), 1}, seed + 1);
   weights.input_gate = at::cat({weights.input_gate, row, row});
   weights.input_map = at::cat({weights.input_map, row, row});
-  weights.eigenvalues =
-      at::cat({weights.eigenvalues, at::full({2}, eigenvalue, at::kDouble)});
+  weights.eigenvalues = at::cat({weights.eigenvalues, at::full({2}, eigenvalue, at::kDouble)});
   const torch::Tensor silent = at::zeros_like(column);
   if (!weights.side_gate) weights.output_gate = at::cat({weights.output_gate, silent, silent}, 1);
   weights.output_map = at::cat({weights.output_map, column, -column}, 1);
@@ -204,7 +201,8 @@ TEST(OtherCoordinates, AnObstacleCannotHideInParts) {
   weights.input_gate = at::cat({weights.input_gate, row.expand({kParts, 3})});
   weights.input_map = at::cat({weights.input_map, row.expand({kParts, 3})});
   weights.eigenvalues = at::cat({weights.eigenvalues, at::full({kParts}, 1.1, at::kDouble)});
-  weights.output_gate = at::cat({weights.output_gate, at::zeros_like(column).expand({-1, kParts})}, 1);
+  weights.output_gate =
+      at::cat({weights.output_gate, at::zeros_like(column).expand({-1, kParts})}, 1);
   weights.output_map = at::cat({weights.output_map, column.expand({-1, kParts})}, 1);
   const Analysis analysis = analysis_of(subject, weights);
   EXPECT_EQ(analysis.summary["conclusion"]["label"], "No kernel form");

@@ -62,6 +62,15 @@ TEST(PolynomialKernels, HoldTheTeacherOfALinearAttention) {
   EXPECT_LT(norms.relative_rest(), 1e-11);
 }
 
+TEST(PolynomialKernels, OfAnAttentionTensorAreThoseOfItsNetwork) {
+  const AttentionHeads heads = random_heads(2, 3, 0, 8);
+  const PolynomialKernels network = polynomial_kernels(state_forms(attention_network(heads)));
+  const PolynomialKernels tensor = attention_kernels(trilinear_tensor(network));
+  EXPECT_TRUE(testing::agrees("KK", tensor.memory_memory, network.memory_memory, 1e-13));
+  EXPECT_TRUE(testing::agrees("KQ", tensor.memory_query, network.memory_query, 1e-13));
+  EXPECT_TRUE(testing::agrees("QQ", tensor.query_query, network.query_query, 1e-13));
+}
+
 TEST(PolynomialKernels, NormsLeaveNothingOut) {
   const PolynomialKernels kernels =
       polynomial_kernels(state_forms(random_network({.polarised = true}, 7)));
