@@ -17,4 +17,11 @@ Json matrix_json(const torch::Tensor& matrix) {
   return rows;
 }
 
+Json tensor_json(const torch::Tensor& tensor) {
+  if (tensor.dim() == 1) return vector_json(tensor);
+  Json parts = Json::array();
+  for (int64_t i = 0; i < tensor.size(0); ++i) parts.push_back(tensor_json(tensor[i]));
+  return parts;
+}
+
 }  // namespace gril

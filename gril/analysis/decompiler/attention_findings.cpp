@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "gril/analysis/tensor_json.h"
+
 namespace gril {
 namespace {
 
@@ -44,6 +46,7 @@ void match_teacher(TeacherFindings& result, const AttentionFindings& found,
       at_hand ? found.nearest[static_cast<std::size_t>(heads) - 1]
               : nearest_heads(tensor, head_options(options, heads, options.head_width));
   result.match = match_heads(nearest.heads, given);
+  result.heads = align_heads(nearest.heads, given, *result.match);
 }
 
 /// In how many directions the teacher itself remembers and asks.
@@ -67,6 +70,7 @@ TeacherFindings compare(const AttentionFindings& found, const torch::Tensor& ten
                       !(teacher.weights && teacher.weights->rotation != 0.0);
   if (!result.comparable) return result;
   result.tensor = tensor_distance(tensor, teacher.tensor);
+  result.trilinear = teacher.tensor;
   result.decay = teacher.decay();
   measure_modes(result, teacher.tensor, sequences);
   if (teacher.weights) {
@@ -98,12 +102,15 @@ Json teacher_json(const TeacherFindings& teacher) {
   result["applies"] = teacher.comparable;
   if (!teacher.comparable) return result;
   result["tensor"] = to_json(teacher.tensor);
+  result["trilinear_tensor"] = tensor_json(teacher.trilinear);
   result["memory_decay"] = to_json(teacher.decay);
   result["memory_modes"] = to_json(teacher.memory);
   result["query_modes"] = to_json(teacher.queries);
   result["heads"] = {{"applies", teacher.match.has_value()}};
   if (teacher.match) {
     result["heads"].update(to_json(*teacher.match));
+    result["heads"]["found"] = to_json(teacher.heads.found);
+    result["heads"]["given"] = to_json(teacher.heads.given);
   } else {
     result["heads"]["reason"] = teacher.match_obstacle;
   }

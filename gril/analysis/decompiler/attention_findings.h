@@ -25,11 +25,15 @@ struct TeacherFindings {
   std::optional<std::string> obstacle = {};
   bool comparable = true;               ///< false: no number below is set
   TensorDistance tensor = {};           ///< of T
+  torch::Tensor trilinear = {};         ///< T of the teacher, (m, d, d, d)
   MemoryDecay decay = {};               ///< of the teacher
   FunctionModes memory = {};            ///< of the teacher: what a network needs to be it
   FunctionModes queries = {};           ///< of the teacher
   std::optional<HeadMatch> match = {};  ///< of the nearest layer with as many heads
-  std::string match_obstacle = {};      ///< why there is none
+  /// The heads of that layer in the order of the teacher's, and the teacher's, scaled alike; set
+  /// together with `match`.
+  AlignedHeads heads = {};
+  std::string match_obstacle = {};  ///< why there is none
 };
 
 /// Which attention layer a function is.

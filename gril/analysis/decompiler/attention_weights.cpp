@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gril/analysis/decompiler/state_forms.h"
+#include "gril/analysis/tensor_json.h"
 
 namespace gril {
 namespace {
@@ -87,6 +88,15 @@ AttentionWeights factored(const AttentionHeads& one_head) {
 AttentionHeads heads_of(const AttentionWeights& weights) {
   return {at::einsum("khv,hva->hka", {weights.output_map, weights.value_map}),
           at::einsum("hjb,hjc->hbc", {weights.key_map, weights.query_map})};
+}
+
+Json to_json(const AttentionHeads& heads) {
+  Json list = Json::array();
+  for (int64_t h = 0; h < heads.values.size(0); ++h) {
+    list.push_back({{"value_map", matrix_json(heads.values[h])},
+                    {"query_key", matrix_json(heads.products[h])}});
+  }
+  return list;
 }
 
 torch::Tensor attention_tensor(const AttentionWeights& weights, int64_t age) {

@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include "gril/base/json.h"
 #include "gril/constructions/linear_attention_weights.h"
 #include "gril/layers/linear_attention.h"
 #include "gril/tasks/in_context/linear_attention_teacher.h"
@@ -38,6 +39,9 @@ AttentionWeights attention_weights(const LinearAttentionTeacher& teacher);
 AttentionWeights factored(const AttentionHeads& one_head);
 
 AttentionHeads heads_of(const AttentionWeights& weights);
+
+/// [{"value_map": W_O W_V, "query_key": W_Kᵀ W_Q}, …]
+Json to_json(const AttentionHeads& heads);
 
 /// The same tensor for a token that is `age` steps old, decay and rotation included:
 ///     cos(θ age) Σ_{h,v,j} W_O[k,h,v] λ[h,v,j]^age sym_ab(W_V[h,v,a] W_K[h,j,b]) W_Q[h,j,c].

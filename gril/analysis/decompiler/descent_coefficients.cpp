@@ -28,18 +28,6 @@ torch::Tensor rate_mask(const LinearRegressionOptions& task) {
          unit(task.inputs).reshape({1, 1, task.inputs, task.inputs});
 }
 
-Json kernel_json(const torch::Tensor& kernel) {
-  Json outputs = Json::array();
-  for (int64_t k = 0; k < kernel.size(0); ++k) {
-    Json labels = Json::array();
-    for (int64_t label = 0; label < kernel.size(1); ++label) {
-      labels.push_back(matrix_json(kernel[k][label]));
-    }
-    outputs.push_back(labels);
-  }
-  return outputs;
-}
-
 }  // namespace
 
 std::optional<std::string> descent_obstacle(const Json& task) {
@@ -82,8 +70,8 @@ DescentCoefficients descent_coefficients(const StateForms& forms,
 }
 
 Json to_json(const DescentCoefficients& kernel) {
-  return {{"newest", kernel_json(kernel.newest)},
-          {"averaged", kernel_json(kernel.averaged)},
+  return {{"newest", tensor_json(kernel.newest)},
+          {"averaged", tensor_json(kernel.averaged)},
           {"mean_decay", kernel.mean_decay},
           {"learning_rate_per_example", kernel.learning_rate_per_example},
           {"expected_rate_per_example", kernel.expected_rate_per_example},

@@ -33,16 +33,6 @@ std::optional<std::string> obstacle_of(const NeuronFindings& neurons,
       found.polarised_difference, " of their size (rms)");
 }
 
-Json tensor_json(const torch::Tensor& tensor) {
-  Json outputs = Json::array();
-  for (int64_t k = 0; k < tensor.size(0); ++k) {
-    Json rows = Json::array();
-    for (int64_t a = 0; a < tensor.size(1); ++a) rows.push_back(matrix_json(tensor[k][a]));
-    outputs.push_back(rows);
-  }
-  return outputs;
-}
-
 }  // namespace
 
 FunctionFindings find_function(const StateForms& forms, const NeuronFindings& neurons,
@@ -62,6 +52,7 @@ FunctionFindings find_function(const StateForms& forms, const NeuronFindings& ne
   const PolynomialKernels kernels =
       visible_kernels(polynomial_kernels(forms), sequences.read_features);
   found.norms = kernel_norms(kernels);
+  found.strengths = kernel_strengths(kernels);
   found.memory = memory_modes(kernels, eigenvalue, sequences);
   found.queries = query_modes(kernels, eigenvalue, sequences);
   const torch::Tensor products = triple_products(sequences, eigenvalue, kMostNumbers);
@@ -80,6 +71,7 @@ Json to_json(const FunctionFindings& function) {
           {"memory_decay", to_json(function.decay)},
           {"polarised_difference", function.polarised_difference},
           {"norms", to_json(function.norms)},
+          {"strengths", to_json(function.strengths)},
           {"attention_difference", function.attention_difference},
           {"memory_modes", to_json(function.memory)},
           {"query_modes", to_json(function.queries)},

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gril/analysis/decompiler/function_modes.h"
+#include "gril/analysis/decompiler/kernel_strengths.h"
 #include "gril/analysis/decompiler/memory_decay.h"
 #include "gril/analysis/decompiler/neuron_findings.h"
 
@@ -21,6 +22,7 @@ struct FunctionFindings {
   double polarised_difference = 0.0;
   torch::Tensor tensor = {};  ///< T, (m, d, d, d)
   KernelNorms norms = {};
+  KernelStrengths strengths = {};
   FunctionModes memory = {};
   FunctionModes queries = {};
   /// rms of what T alone leaves of the outputs, over their rms: 0 for linear attention.

@@ -7,7 +7,6 @@
 #include <limits>
 #include <tuple>
 
-#include "gril/analysis/tensor_json.h"
 #include "gril/base/check.h"
 #include "gril/base/seed.h"
 
@@ -214,12 +213,7 @@ HeadDecomposition nearest_heads(const torch::Tensor& tensor, const HeadOptions& 
 }
 
 Json to_json(const HeadDecomposition& decomposition) {
-  Json heads = Json::array();
-  for (int64_t h = 0; h < decomposition.heads.values.size(0); ++h) {
-    heads.push_back({{"value_map", matrix_json(decomposition.heads.values.select(0, h))},
-                     {"query_key", matrix_json(decomposition.heads.products.select(0, h))}});
-  }
-  return {{"heads", heads},
+  return {{"heads", to_json(decomposition.heads)},
           {"distance", decomposition.distance},
           {"sweeps", decomposition.sweeps},
           {"converged", decomposition.converged},

@@ -50,6 +50,14 @@ std::vector<double> picked(const torch::Tensor& matrix, const std::vector<int64_
   return values;
 }
 
+/// The same function with value matrices of norm 1 and of positive product with those of `like`.
+AttentionHeads unit_values(const AttentionHeads& heads, const torch::Tensor& like) {
+  const torch::Tensor norms = heads.values.flatten(1).norm(2, {1}).clamp_min(1e-300);
+  const torch::Tensor agrees = (heads.values * like).flatten(1).sum(1) >= 0;
+  const torch::Tensor scale = (at::where(agrees, norms, -norms)).reshape({-1, 1, 1});
+  return {heads.values / scale, heads.products * scale};
+}
+
 void check(const AttentionHeads& found, const AttentionHeads& given) {
   constexpr int64_t kMostHeads = 8;
   constexpr const char* kWhere = "head_match";
@@ -74,6 +82,14 @@ HeadMatch match_heads(const AttentionHeads& found, const AttentionHeads& given) 
   append(match.value_span_cosines, span_cosines(found.values, given.values));
   append(match.query_key_span_cosines, span_cosines(found.products, given.products));
   return match;
+}
+
+AlignedHeads align_heads(const AttentionHeads& found, const AttentionHeads& given,
+                         const HeadMatch& match) {
+  const torch::Tensor order = at::tensor(match.partner, at::kLong);
+  const AttentionHeads partners{found.values.index_select(0, order),
+                                found.products.index_select(0, order)};
+  return {.found = unit_values(partners, given.values), .given = unit_values(given, given.values)};
 }
 
 Json to_json(const HeadMatch& match) {

@@ -27,6 +27,16 @@ struct HeadMatch {
 /// errors        InvalidArgument "[head_match] …" for other counts, more than 8 heads, other shapes
 HeadMatch match_heads(const AttentionHeads& found, const AttentionHeads& given);
 
+/// Heads to be looked at side by side: every value matrix of norm 1 with M scaled in return, so
+/// that the function stays; found head h is the partner of given head h and has the sign in which
+/// the value matrices agree.
+struct AlignedHeads {
+  AttentionHeads found;
+  AttentionHeads given;
+};
+AlignedHeads align_heads(const AttentionHeads& found, const AttentionHeads& given,
+                         const HeadMatch& match);
+
 /// Every field.
 Json to_json(const HeadMatch& match);
 

@@ -6,6 +6,7 @@
 #include "gril/base/error.h"
 #include "tests/analysis/decompiler/example_networks.h"
 #include "tests/support/error_text.h"
+#include "tests/support/tensor_compare.h"
 
 namespace gril {
 namespace {
@@ -36,6 +37,19 @@ TEST(HeadMatch, SpansDoNotChangeWhenHeadsAreMixed) {
     EXPECT_NEAR(match.query_key_span_cosines[h], 1.0, 1e-14);
   }
   EXPECT_LT(match.value_cosines[0] * match.value_cosines[1], 0.99);
+}
+
+TEST(HeadMatch, AlignedHeadsAreTheSameFunctionInOneOrderScaleAndSign) {
+  const AttentionHeads given = random_heads(3, 4, 0, 1);
+  const torch::Tensor order = at::tensor({2, 0, 1}, at::kLong);
+  const AttentionHeads found = {-2.0 * given.values.index_select(0, order),
+                                -0.5 * given.products.index_select(0, order)};
+  const AlignedHeads aligned = align_heads(found, given, match_heads(found, given));
+  EXPECT_TRUE(testing::agrees("values", aligned.found.values, aligned.given.values, 1e-14));
+  EXPECT_TRUE(testing::agrees("products", aligned.found.products, aligned.given.products, 1e-14));
+  EXPECT_TRUE(
+      testing::agrees("T", attention_tensor(aligned.given), attention_tensor(given), 1e-14));
+  EXPECT_NEAR(aligned.given.values[1].norm().item<double>(), 1.0, 1e-14);
 }
 
 TEST(HeadMatch, RefusesAnotherNumberOfHeads) {
