@@ -1,5 +1,7 @@
 #include "gril/report/analysis_files.h"
 
+#include <algorithm>
+
 #include "gril/base/check.h"
 #include "gril/base/json_file.h"
 #include "gril/report/number_text.h"
@@ -11,10 +13,38 @@ namespace fs = std::filesystem;
 constexpr std::string_view kWhere = "report";
 constexpr int kFormat = 1;
 
+/// The files that a kind of analysis always writes.
+struct KindFiles {
+  std::string name;  ///< in summary.json
+  AnalysisKind kind;
+  std::vector<const char*> required;
+};
+
+const std::vector<KindFiles> kKinds = {
+    {"gradient_descent",
+     AnalysisKind::kGradientDescent,
+     {"gradient_descent", "predictions", "weights", "eigenvalues", "context_length",
+      "out_of_distribution"}},
+    {"decompiler",
+     AnalysisKind::kDecompiler,
+     {"neurons", "pruning", "kernels", "attention", "descent", "canonical", "attention_map",
+      "rebuilt", "scaling"}},
+    {"black_box", AnalysisKind::kBlackBox, {"scaling", "kernels"}}};
+
+const KindFiles& kind_of(const std::string& name, const std::string& summary) {
+  const auto found = std::find_if(kKinds.begin(), kKinds.end(),
+                                  [&](const KindFiles& kind) { return kind.name == name; });
+  require_file(found != kKinds.end(), kWhere, summary,
+               ": kind must be gradient_descent, decompiler or black_box; got ", name,
+               ". Use the gril that made the analysis.");
+  return *found;
+}
+
 Json required(const fs::path& folder, const char* name) {
-  require(fs::exists(folder / name), kWhere, folder.string(), ": must hold ", name,
-          "; got none. Run gril analyze on the run first.");
-  return read_json(folder / name, kWhere);
+  const fs::path path = folder / concatenate(name, ".json");
+  require(fs::exists(path), kWhere, folder.string(), ": must hold ", name,
+          ".json; got none. Run gril analyze on the run first.");
+  return read_json(path, kWhere);
 }
 
 void add_rows(std::vector<std::vector<std::string>>& rows, const Json& tree,
@@ -33,20 +63,26 @@ void add_rows(std::vector<std::vector<std::string>>& rows, const Json& tree,
 
 AnalysisFiles read_analysis(const fs::path& folder) {
   AnalysisFiles files;
-  files.summary = required(folder, "summary.json");
+  files.summary = required(folder, "summary");
+  const std::string summary = (folder / "summary.json").string();
   const int64_t format = files.summary.value("format", int64_t{0});
-  require_file(format == kFormat, kWhere, (folder / "summary.json").string(), ": format must be ",
-               kFormat, "; got ", format, ". Run gril analyze again.");
-  files.gradient_descent = required(folder, "gradient_descent.json");
-  files.predictions = required(folder, "predictions.json");
-  files.weights = required(folder, "weights.json");
-  files.eigenvalues = required(folder, "eigenvalues.json");
-  files.context_length = required(folder, "context_length.json");
-  files.out_of_distribution = required(folder, "out_of_distribution.json");
-  if (fs::exists(folder / "learning_curve.json")) {
-    files.learning_curve = read_json(folder / "learning_curve.json", kWhere);
+  require_file(format == kFormat, kWhere, summary, ": format must be ", kFormat, "; got ", format,
+               ". Run gril analyze again.");
+  const KindFiles& kind = kind_of(files.summary.value("kind", kKinds.front().name), summary);
+  files.kind = kind.kind;
+  for (const char* name : kind.required) files.parts[name] = required(folder, name);
+  for (const char* name : {"learning_curve", "algorithms"}) {
+    const fs::path path = folder / concatenate(name, ".json");
+    if (fs::exists(path)) files.parts[name] = read_json(path, kWhere);
   }
   return files;
+}
+
+bool applies(const Json& part) { return part.value("applies", true); }
+
+bool has_learning_curve(const AnalysisFiles& files) {
+  return files.has("learning_curve") &&
+         !files.part("learning_curve")["evaluation"]["steps"].empty();
 }
 
 Json find_metric(const Json& summary, const std::string& name) {
@@ -57,8 +93,11 @@ Json find_metric(const Json& summary, const std::string& name) {
 }
 
 std::string loss_label(const AnalysisFiles& files) {
-  const auto convention = files.summary["loss_convention"].get<std::string>();
-  return "loss (" + convention.substr(0, convention.find(',')) + ")";
+  const Json& named = files.summary["loss_convention"];
+  if (!named.is_string()) return "loss";
+  const auto convention = named.get<std::string>();
+  const std::size_t end = std::min(convention.find(','), convention.find(" over "));
+  return "loss (" + convention.substr(0, end) + ")";
 }
 
 std::vector<std::vector<std::string>> flattened_rows(const Json& tree) {

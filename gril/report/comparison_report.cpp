@@ -1,12 +1,11 @@
 #include "gril/report/comparison_report.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "gril/base/check.h"
 #include "gril/base/file.h"
 #include "gril/report/analysis_files.h"
-#include "gril/report/figure.h"
+#include "gril/report/comparison_figures.h"
 #include "gril/report/html_page.h"
 #include "gril/report/number_text.h"
 
@@ -14,108 +13,6 @@ namespace gril {
 namespace {
 
 constexpr std::string_view kWhere = "report";
-
-/// Mean of several equally sampled curves, with the range of all of them as band.
-Curve range_curve(const std::vector<std::vector<double>>& curves, const std::vector<double>& x,
-                  const std::string& name) {
-  Curve result{.name = name, .x = x};
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    double sum = 0.0;
-    double low = curves.front()[i];
-    double high = low;
-    for (const auto& curve : curves) {
-      sum += curve[i];
-      low = std::min(low, curve[i]);
-      high = std::max(high, curve[i]);
-    }
-    result.y.push_back(sum / static_cast<double>(curves.size()));
-    result.low.push_back(low);
-    result.high.push_back(high);
-  }
-  return result;
-}
-
-HtmlTable range_table(const Curve& curve, const std::string& x_name) {
-  HtmlTable table{{x_name, "mean", "lowest … highest"}, {}};
-  for (std::size_t i = 0; i < curve.x.size(); ++i) {
-    table.rows.push_back({number_text(curve.x[i]), number_text(curve.y[i]),
-                          number_text(curve.low[i]) + " … " + number_text(curve.high[i])});
-  }
-  return table;
-}
-
-/// The mean of a value that every run has.
-template <typename Read>
-double mean_over(const std::vector<AnalysisFiles>& runs, const Read& read) {
-  double sum = 0.0;
-  for (const AnalysisFiles& run : runs) sum += read(run);
-  return sum / static_cast<double>(runs.size());
-}
-
-HtmlFigure learning_figure(const std::vector<AnalysisFiles>& runs, const std::string& variant) {
-  std::vector<std::vector<double>> losses;
-  std::vector<double> steps;
-  for (const AnalysisFiles& run : runs) {
-    const Json& line = run.learning_curve["evaluation"];
-    const auto own = line["steps"].get<std::vector<double>>();
-    if (steps.empty()) steps = own;
-    require(own == steps, kWhere,
-            "the runs of one experiment must be evaluated at the same steps.");
-    losses.push_back(line["losses"].get<std::vector<double>>());
-  }
-  const Curve networks = range_curve(losses, steps, "networks, mean and range");
-  const auto level = [&](const char* key) {
-    return mean_over(runs, [&](const AnalysisFiles& run) {
-      return run.predictions["loss"][key]["value"].get<double>();
-    });
-  };
-  const std::vector<double> ends{0.0, steps.back()};
-  LineFigure figure{
-      .x_label = "training steps", .y_label = loss_label(runs.front()), .from_zero = true};
-  figure.curves = {networks,
-                   {.name = "tuned gradient descent",
-                    .x = ends,
-                    .y = {level("gradient_descent"), level("gradient_descent")},
-                    .colour = Colour::kGradientDescent,
-                    .stroke = Stroke::kDashed},
-                   {.name = "always predicting 0",
-                    .x = ends,
-                    .y = {level("null"), level("null")},
-                    .colour = Colour::kReference,
-                    .stroke = Stroke::kDotted}};
-  return {.title = "Learning curves",
-          .drawing = draw(figure, "learning" + variant, "Loss over training steps"),
-          .caption = "Mean over seeds on the evaluation prompts; the band spans all seeds.",
-          .data = range_table(networks, "step")};
-}
-
-HtmlFigure context_figure(const std::vector<AnalysisFiles>& runs, const std::string& variant) {
-  std::vector<std::vector<double>> losses;
-  Curve descent{.name = "gradient descent, tuned per length",
-                .colour = Colour::kGradientDescent,
-                .stroke = Stroke::kDashed};
-  for (const AnalysisFiles& run : runs) {
-    losses.emplace_back();
-    for (const Json& point : run.context_length["points"]) {
-      losses.back().push_back(point["model"]["value"].get<double>());
-    }
-  }
-  for (const Json& point : runs.front().context_length["points"]) {
-    descent.x.push_back(point["examples"].get<double>());
-    descent.y.push_back(point["gradient_descent"]["value"].get<double>());
-  }
-  const Curve networks = range_curve(losses, descent.x, "networks, mean and range");
-  LineFigure figure{.x_label = "context examples",
-                    .y_label = loss_label(runs.front()),
-                    .curves = {networks, descent},
-                    .from_zero = true};
-  figure.marked_x = runs.front().context_length["trained_examples"].get<double>();
-  figure.mark = "trained";
-  return {.title = "Loss over context length",
-          .drawing = draw(figure, "context" + variant, "Loss over the number of context examples"),
-          .caption = "Mean over seeds; the band spans all seeds. All seeds see the same prompts.",
-          .data = range_table(networks, "examples")};
-}
 
 std::string counted(std::size_t count, const std::string& noun) {
   return number_text(static_cast<double>(count)) + " " + noun + (count == 1 ? "" : "s");
@@ -158,35 +55,104 @@ HtmlTable result_rows(const std::vector<Result>& results) {
   return table;
 }
 
-/// One row per run: where it lies and what was concluded.
-HtmlTable run_rows(const ComparedVariant& variant, const std::vector<AnalysisFiles>& runs) {
-  HtmlTable table{{"run", "loss over tuned gradient descent's", "conclusion"}, {}};
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const Json ratio = find_metric(runs[i].summary, "loss_ratio_to_tuned_gd");
-    table.rows.push_back({variant.runs[i].root().filename().string(),
-                          ratio.is_null() ? "–" : number_text(ratio["value"]),
-                          plain_text(runs[i].summary["conclusion"]["sentence"])});
+/// The metrics that say most of a run, first the first that it has.
+const std::vector<std::string> kHeadlines = {
+    "loss_ratio_to_tuned_gd", "error_over_target_variance", "accuracy", "memory_neurons",
+    "kernel_distance",        "one_head_distance"};
+
+std::string headline(const std::string& metric) {
+  return metric == "loss_ratio_to_tuned_gd" ? "loss over tuned gradient descent's"
+                                            : metric_title(metric);
+}
+
+/// One row per run: where it lies, what it reached and what was concluded.
+HtmlTable run_rows(const ComparedVariant& variant, const VariantAnalyses& analyses) {
+  constexpr std::size_t kMostColumns = 4;
+  std::vector<std::string> metrics;
+  for (const std::string& name : kHeadlines) {
+    if (metrics.size() < kMostColumns && has_metric(analyses, name)) metrics.push_back(name);
+  }
+  HtmlTable table{{"run"}, {}};
+  for (const std::string& name : metrics) table.columns.push_back(headline(name));
+  table.columns.emplace_back("conclusion");
+  for (std::size_t i = 0; i < analyses.runs.size(); ++i) {
+    const Json& summary = analyses.runs[i].summary;
+    std::vector<std::string> cells{variant.runs[i].root().filename().string()};
+    for (const std::string& name : metrics) {
+      const Json metric = find_metric(summary, name);
+      cells.push_back(metric.is_null() ? "–" : number_text(metric["value"]));
+    }
+    cells.push_back(plain_text(summary["conclusion"]["sentence"]));
+    table.rows.push_back(cells);
   }
   return table;
 }
 
 /// The seeds of one variant side by side.
-void add_variant(HtmlPage& page, const ComparedVariant& variant,
-                 const std::vector<AnalysisFiles>& runs) {
+void add_variant(HtmlPage& page, const ComparedVariant& variant, const VariantAnalyses& analyses) {
   page.heading(variant.name.empty() ? "All seeds" : variant.name + ", all seeds");
-  const bool trained = std::none_of(runs.begin(), runs.end(), [](const AnalysisFiles& run) {
-    return run.learning_curve.is_null() || run.learning_curve["evaluation"]["steps"].empty();
+  const std::vector<AnalysisFiles>& runs = analyses.runs;
+  if (std::all_of(runs.begin(), runs.end(), has_learning_curve)) {
+    page.figure(learning_range_figure(analyses));
+  }
+  const bool descents = std::all_of(runs.begin(), runs.end(), [](const AnalysisFiles& run) {
+    return run.kind == AnalysisKind::kGradientDescent;
   });
-  if (trained) page.figure(learning_figure(runs, variant.name));
-  page.figure(context_figure(runs, variant.name));
-  page.table(run_rows(variant, runs));
+  if (descents) page.figure(context_range_figure(analyses));
+  page.table(run_rows(variant, analyses));
 }
 
-std::vector<AnalysisFiles> analyses_of(const ComparedVariant& variant) {
+/// The metric that the result NAME, VARIANT.NAME, NAME.lowest or NAME.highest is about.
+std::string metric_of(std::string result, const std::vector<VariantAnalyses>& variants) {
+  for (const VariantAnalyses& variant : variants) {
+    if (result.rfind(variant.name + ".", 0) == 0) result.erase(0, variant.name.size() + 1);
+  }
+  return result.substr(0, result.find('.'));
+}
+
+/// What is drawn over the variants: first what is expected of them, then the headlines.
+std::vector<std::string> compared_metrics(const Comparison& comparison,
+                                          const std::vector<VariantAnalyses>& variants) {
+  constexpr std::size_t kMostFigures = 6;
+  std::vector<std::string> wanted;
+  for (const Verdict& verdict : comparison.verdicts) {
+    wanted.push_back(metric_of(verdict.expectation.name, variants));
+  }
+  wanted.insert(wanted.end(), kHeadlines.begin(), kHeadlines.end());
+  std::vector<std::string> metrics;
+  for (const std::string& name : wanted) {
+    const auto having =
+        std::count_if(variants.begin(), variants.end(),
+                      [&](const VariantAnalyses& variant) { return has_metric(variant, name); });
+    const bool known = std::find(metrics.begin(), metrics.end(), name) != metrics.end();
+    if (having > 1 && !known && metrics.size() < kMostFigures) metrics.push_back(name);
+  }
+  return metrics;
+}
+
+void add_variants_side_by_side(HtmlPage& page, const Comparison& comparison,
+                               const std::vector<VariantAnalyses>& variants) {
+  const std::vector<std::string> metrics = compared_metrics(comparison, variants);
+  if (metrics.empty()) return;
+  page.heading("The variants side by side");
+  for (const std::string& metric : metrics) page.figure(metric_figure(variants, metric));
+}
+
+VariantAnalyses analyses_of(const ComparedVariant& variant) {
   require(!variant.runs.empty(), kWhere, "a comparison must have at least one run; got none.");
-  std::vector<AnalysisFiles> runs;
-  for (const RunDirectory& run : variant.runs) runs.push_back(read_analysis(run.analysis()));
-  return runs;
+  VariantAnalyses analyses{.name = variant.name};
+  for (const RunDirectory& run : variant.runs) {
+    analyses.runs.push_back(read_analysis(run.analysis()));
+  }
+  return analyses;
+}
+
+/// The convention of the losses, where the runs name one.
+std::string spread_sentence(const AnalysisFiles& run) {
+  const Json& convention = run.summary["loss_convention"];
+  const std::string loss =
+      convention.is_string() ? "Loss: " + plain_text(convention) + ". " : std::string();
+  return loss + "Spread: standard deviation over seeds.";
 }
 
 }  // namespace
@@ -194,7 +160,7 @@ std::vector<AnalysisFiles> analyses_of(const ComparedVariant& variant) {
 std::string comparison_report(const Comparison& comparison) {
   require(!comparison.variants.empty(), kWhere,
           "a comparison must have at least one run; got none.");
-  std::vector<std::vector<AnalysisFiles>> analyses;
+  std::vector<VariantAnalyses> analyses;
   for (const ComparedVariant& variant : comparison.variants) {
     analyses.push_back(analyses_of(variant));
   }
@@ -204,12 +170,12 @@ std::string comparison_report(const Comparison& comparison) {
     page.verdict(holds, holds ? "Reproduced" : "Not reproduced", verdict_sentence(comparison));
     page.table(verdict_rows(comparison.verdicts));
   }
+  add_variants_side_by_side(page, comparison, analyses);
   for (std::size_t i = 0; i < analyses.size(); ++i) {
     add_variant(page, comparison.variants[i], analyses[i]);
   }
   page.heading("Every number");
-  page.paragraph("Loss: " + plain_text(analyses.front().front().summary["loss_convention"]) +
-                 ". Spread: standard deviation over seeds.");
+  page.paragraph(spread_sentence(analyses.front().runs.front()));
   page.table(result_rows(comparison.results));
   return page.text();
 }

@@ -25,8 +25,10 @@ struct Comparison {
   std::vector<Result> results = {};
 };
 
-/// One self-contained HTML page: verdict, expectations, learning curves and losses over context
-/// length as mean with the range of all seeds shaded, and every number with its spread.
+/// One self-contained HTML page for analyses of any kind: verdict, expectations, the metrics that
+/// are expected or say most over the variants with every seed as a point, learning curves (and
+/// losses over context length for analyses of gradient descent) as mean with the range of all
+/// seeds shaded, and every number with its spread.
 /// errors  as run_report; InvalidArgument "[report] …" when there is no run
 std::string comparison_report(const Comparison& comparison);
 

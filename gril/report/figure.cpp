@@ -86,6 +86,24 @@ void write_data(std::ostream& script, const Curve& curve, std::size_t index) {
   script << "EOD\n";
 }
 
+/// Whether names do not fit side by side along `share` of the width of a figure.
+bool is_wide(const std::vector<std::string>& names, double share) {
+  constexpr double kMostLetters = 50.0;
+  std::size_t longest = 0;
+  for (const std::string& name : names) longest = std::max(longest, name.size());
+  return static_cast<double>(names.size() * (longest + 1)) > kMostLetters * share;
+}
+
+/// Names at x = 1, 2, … in place of numbers.
+void write_names(std::ostream& script, const std::vector<std::string>& names) {
+  script << "set xrange [0.5:" << names.size() << "+0.5]\nset xtics "
+         << (is_wide(names, 1.0) ? "rotate by 30 right " : "") << '(';
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    script << (i == 0 ? "" : ", ") << quoted(names[i]) << ' ' << i + 1;
+  }
+  script << ")\n";
+}
+
 void write_axes(std::ostream& script, const LineFigure& figure) {
   const bool right = !figure.right_label.empty();
   script << "set border " << (right ? 11 : 3) << " lw 1\nset tics out nomirror scale 0.6\n"
@@ -94,10 +112,11 @@ void write_axes(std::ostream& script, const LineFigure& figure) {
          << "\nunset key\n"
          << "set offsets graph 0, graph 0, graph 0.06, graph 0.04\nset xtics autofreq\n";
   if (figure.from_zero) script << "set offsets 0, 0, graph 0.06, 0\n";
-  script << "set yrange [" << (figure.from_zero ? "0" : "*") << ':' << bound(figure.highest_y)
-         << "]\nset y2range [" << bound(figure.lowest_right) << ':' << bound(figure.highest_right)
-         << "]\n";
+  script << "set yrange [" << (figure.from_zero ? "0" : bound(figure.lowest_y)) << ':'
+         << bound(figure.highest_y) << "]\nset y2range [" << bound(figure.lowest_right) << ':'
+         << bound(figure.highest_right) << "]\n";
   if (right) script << "set y2tics autofreq\nset y2label " << quoted(figure.right_label) << '\n';
+  if (!figure.x_names.empty()) write_names(script, figure.x_names);
   if (figure.logarithmic_x) script << "set logscale x\n";
   if (figure.logarithmic_y) script << "set logscale y\nset offsets 0,0,0,0\n";
   if (!std::isfinite(figure.marked_x)) return;
@@ -162,12 +181,27 @@ std::pair<double, double> colour_range(const HeatMap& map) {
 std::string tick_list(const std::vector<std::string>& names, std::size_t count) {
   std::ostringstream ticks;
   ticks << '(';
-  const std::size_t step = names.empty() && count > 12 ? count / 10 : 1;
+  constexpr std::size_t kMostNames = 28;
+  const std::size_t numbered = count > 12 ? count / 10 : 1;
+  const std::size_t step = names.empty() ? numbered : (count + kMostNames - 1) / kMostNames;
   for (std::size_t i = 0; i < count; i += step) {
     ticks << (i == 0 ? "" : ", ") << quoted(names.empty() ? std::to_string(i + 1) : names[i]) << ' '
           << i;
   }
   return ticks.str() + ")";
+}
+
+/// Thin lines between rows and between columns.
+void write_splits(std::ostream& script, const HeatMap& map, std::size_t columns) {
+  const char* style = " nohead front lw 1.2 lc rgb \"#5B6470\"\n";
+  for (const std::size_t row : map.row_splits) {
+    script << "set arrow from -0.5, " << row << "-0.5 to " << columns << "-0.5, " << row << "-0.5"
+           << style;
+  }
+  for (const std::size_t column : map.column_splits) {
+    script << "set arrow from " << column << "-0.5, -0.5 to " << column << "-0.5, "
+           << map.values.size() << "-0.5" << style;
+  }
 }
 
 /// White letters on the dark ends of the palette, near-black ones between.
@@ -218,17 +252,21 @@ std::string gnuplot_script(const HeatMap& map) {
             columns, " and ", row.size(), '.');
   }
   const auto range = colour_range(map);
+  const double shape = static_cast<double>(rows) / static_cast<double>(columns);
+  const double shown = std::min(1.0, 1.0 / shape);  // of the width: high maps are narrow
   std::ostringstream script;
   script << (map.sequential
                  ? "set palette defined (0 \"#F7FBFF\", 1 \"#0072B2\")\n"
                  : "set palette defined (-1 \"#0072B2\", 0 \"#FAFAFA\", 1 \"#D55E00\")\n")
          << "set cbrange [" << number(range.first) << ':' << number(range.second) << "]\n"
-         << "unset key\nset border 0\nset tics scale 0\nset size ratio "
-         << number(static_cast<double>(rows) / static_cast<double>(columns))
+         << "unset key\nset border 0\nset tics scale 0\nset size ratio " << number(shape)
          << "\nset xrange [-0.5:" << columns << "-0.5]\nset yrange [" << rows
-         << "-0.5:-0.5]\nset xtics " << tick_list(map.column_names, columns) << "\nset ytics "
-         << tick_list(map.row_names, rows) << "\nset xlabel " << quoted(map.x_label)
-         << "\nset ylabel " << quoted(map.y_label) << '\n';
+         << "-0.5:-0.5]\nset xtics "
+         << (is_wide(map.column_names, shown) ? "rotate by 60 right " : "")
+         << tick_list(map.column_names, columns) << "\nset ytics " << tick_list(map.row_names, rows)
+         << "\nset xlabel " << quoted(map.x_label) << "\nset ylabel " << quoted(map.y_label)
+         << '\n';
+  write_splits(script, map, columns);
   write_cells(script, map, range);
   script << "plot $cells using 1:2:3 with image pixels notitle";
   if (map.print_values) {

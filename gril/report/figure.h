@@ -37,14 +37,16 @@ inline constexpr double kFromData = std::numeric_limits<double>::quiet_NaN();
 struct LineFigure {
   std::string x_label = {};
   std::string y_label = {};
-  std::string right_label = {};  ///< of the right-hand axis; empty when no curve uses it
+  std::vector<std::string> x_names = {};  ///< of x = 1, 2, …, in place of numbers; empty: numbers
+  std::string right_label = {};           ///< of the right-hand axis; empty when no curve uses it
   bool logarithmic_x = false;
   bool logarithmic_y = false;
   std::vector<Curve> curves = {};
-  double marked_x = kFromData;      ///< a vertical line; kFromData for none
-  std::string mark = {};            ///< the text at the top of that line
-  bool from_zero = false;           ///< the left axis starts at 0
-  double highest_y = kFromData;     ///< end of the left axis; what lies beyond is cut off
+  double marked_x = kFromData;  ///< a vertical line; kFromData for none
+  std::string mark = {};        ///< the text at the top of that line
+  bool from_zero = false;       ///< the left axis starts at 0
+  double lowest_y = kFromData;  ///< ends of the left axis; what lies beyond is cut off
+  double highest_y = kFromData;
   double lowest_right = kFromData;  ///< ends of the right-hand axis
   double highest_right = kFromData;
 };
@@ -55,6 +57,8 @@ struct HeatMap {
   std::vector<std::vector<double>> values = {};  ///< rows of equal length
   std::vector<std::string> row_names = {};       ///< empty: 1, 2, …
   std::vector<std::string> column_names = {};    ///< empty: 1, 2, …
+  std::vector<std::size_t> row_splits = {};      ///< a line above each of these rows
+  std::vector<std::size_t> column_splits = {};   ///< a line left of each of these columns
   std::string x_label = {};
   std::string y_label = {};
   bool sequential = false;

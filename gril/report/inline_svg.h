@@ -10,7 +10,7 @@ namespace gril {
 /// - black lines and letters take the colour of the surrounding text (currentColor), so that the
 ///   figure reads on a light and on a dark page. Other colours stay.
 ///
-/// id      letters and digits, different for each figure of a page
+/// id      letters, digits and _, different for each figure of a page
 /// label   what a screen reader says instead of the figure
 std::string inline_svg(const std::string& svg, const std::string& id, const std::string& label);
 

@@ -41,6 +41,8 @@ td.number { white-space: nowrap; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr));
   gap: 28px 32px; margin: 16px 0; }
 figure { margin: 0; min-width: 0; }
+figure:only-child { max-width: 560px; }
+.scroll + p { margin-top: 16px; }
 figure svg { display: block; width: 100%; height: auto; color: var(--text); }
 .legend { display: flex; flex-wrap: wrap; gap: 0 18px; margin: 0 0 4px; padding: 0;
   color: var(--soft); font-size: 13px; list-style: none; }

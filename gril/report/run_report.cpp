@@ -4,82 +4,47 @@
 #include "gril/base/file.h"
 #include "gril/base/json_file.h"
 #include "gril/report/analysis_files.h"
+#include "gril/report/black_box_report.h"
+#include "gril/report/decompiler_report.h"
+#include "gril/report/descent_report.h"
 #include "gril/report/number_text.h"
-#include "gril/report/run_figures.h"
+#include "gril/report/page_parts.h"
 
 namespace gril {
 namespace {
 
 constexpr std::string_view kWhere = "report";
 
-HtmlTable metrics_table(const Json& summary) {
-  HtmlTable table{{"quantity", "value", "95 % interval", "unit", "meaning"}, {}};
-  for (const Json& metric : summary["metrics"]) {
-    table.rows.push_back({plain_text(metric["name"]), number_text(metric["value"]),
-                          interval_text(metric), plain_text(metric["unit"]),
-                          plain_text(metric["meaning"])});
+/// What differs between the pages of the kinds of analysis.
+struct PageOfKind {
+  const char* question;
+  std::vector<HtmlTile> (*tiles)(const AnalysisFiles& files);
+  void (*add_sections)(HtmlPage& page, const AnalysisFiles& files);
+};
+
+PageOfKind page_of(AnalysisKind kind) {
+  switch (kind) {
+    case AnalysisKind::kDecompiler:
+      return {"Which attention does this network compute?", decompiler_tiles,
+              add_decompiler_sections};
+    case AnalysisKind::kBlackBox:
+      return {"What does this network do?", black_box_tiles, add_black_box_sections};
+    case AnalysisKind::kGradientDescent:
+      break;
   }
-  return table;
+  return {"Which algorithm does this network run?", descent_tiles, add_descent_sections};
 }
 
-/// The numbers that say most, as far as the analysis has them.
-std::vector<HtmlTile> headline_tiles(const AnalysisFiles& files) {
-  std::vector<HtmlTile> tiles;
-  const auto add = [&](const char* name, const std::string& label, const std::string& note) {
-    const Json metric = find_metric(files.summary, name);
-    if (metric.is_null()) return;
-    const std::string interval = interval_text(metric);
-    tiles.push_back({label, number_text(metric["value"]), interval.empty() ? note : interval});
-  };
-  add("loss_ratio_to_tuned_gd", "loss over tuned gradient descent's", "");
-  add("loss", "loss of the network", "");
-  add("gradient_descent_loss", "loss of tuned gradient descent", "");
-  add("sensitivity_cosine", "cosine of the sensitivities", "1: the same direction");
-  add("window_off_target", "largest window weight off target", "share of the target weight");
-  add("learning_rate_per_example", "learning rate per example", "η/N, read off the weights");
-  return tiles;
-}
-
-std::string task_sentence(const Json& task) {
-  return "Task: in-context linear regression, " + plain_text(task["inputs"]) + " inputs, " +
-         plain_text(task["outputs"]) + " outputs, " + plain_text(task["examples"]) +
-         " context examples, tokens in the layout \"" + plain_text(task["layout"]) + "\".";
-}
-
-std::string conventions_sentence(const Json& summary) {
-  return "Measured on " + plain_text(summary["options"]["tasks"]) + " prompts in " +
-         plain_text(summary["arithmetic"]) + ". Loss: " + plain_text(summary["loss_convention"]) +
-         ". Intervals: " + plain_text(summary["interval"]) + ".";
+/// What the conclusion is called; a comparison with gradient descent names none.
+std::string label_of(const Json& conclusion) {
+  if (conclusion.contains("label")) return plain_text(conclusion["label"]);
+  return conclusion["agrees"].get<bool>() ? "One gradient-descent step"
+                                          : "Not one gradient-descent step";
 }
 
 void add_numbers(HtmlPage& page, const AnalysisFiles& files) {
-  const Json& summary = files.summary;
   page.heading("The numbers");
-  page.table(metrics_table(summary));
-}
-
-void add_behaviour(HtmlPage& page, const AnalysisFiles& files) {
-  page.heading("What it computes");
-  if (!files.learning_curve.is_null()) page.figure(learning_curve_figure(files));
-  page.figure(context_length_figure(files));
-  page.figure(distances_figure(files));
-  page.figure(learning_rate_figure(files));
-}
-
-void add_weights(HtmlPage& page, const AnalysisFiles& files) {
-  page.heading("With which weights");
-  if (!files.weights["applies"].get<bool>()) {
-    page.paragraph("The weights are not compared with the construction: " +
-                   plain_text(files.weights["reason"]) + ".");
-  }
-  for (const HtmlFigure& figure : weight_figures(files)) page.figure(figure);
-  for (const HtmlFigure& figure : decay_figures(files)) page.figure(figure);
-}
-
-void add_shifts(HtmlPage& page, const AnalysisFiles& files) {
-  page.heading("Away from its training");
-  page.figure(shift_figure(files, "input_range"));
-  page.figure(shift_figure(files, "weight_scale"));
+  page.table(metrics_table(files.summary));
 }
 
 void add_origin(HtmlPage& page, const RunDirectory& run) {
@@ -95,17 +60,14 @@ void add_origin(HtmlPage& page, const RunDirectory& run) {
 
 std::string run_report(const RunDirectory& run) {
   const AnalysisFiles files = read_analysis(run.analysis());
-  HtmlPage page("gril · " + run.root().string(), "Which algorithm does this network run?");
+  const PageOfKind kind = page_of(files.kind);
+  HtmlPage page("gril · " + run.root().string(), kind.question);
   const Json& conclusion = files.summary["conclusion"];
-  page.verdict(conclusion["agrees"].get<bool>(),
-               conclusion["agrees"].get<bool>() ? "One gradient-descent step"
-                                                : "Not one gradient-descent step",
+  page.verdict(conclusion["agrees"].get<bool>(), label_of(conclusion),
                plain_text(conclusion["sentence"]));
-  page.tiles(headline_tiles(files));
+  page.tiles(kind.tiles(files));
   page.paragraph(task_sentence(files.summary["task"]) + " " + conventions_sentence(files.summary));
-  add_behaviour(page, files);
-  add_weights(page, files);
-  add_shifts(page, files);
+  kind.add_sections(page, files);
   add_numbers(page, files);
   add_origin(page, run);
   return page.text();

@@ -36,6 +36,43 @@ bootstrap_samples = 20
 sweep_points = 3
 """
 
+TEACHER_STUDENT = """
+seed = 1
+[task]
+kind = "teacher_student"
+width = 2
+length = 6
+[training]
+steps = 20
+batch_size = 8
+log_every = 5
+evaluate_every = 10
+checkpoint_every = 10
+[evaluation]
+tasks = 20
+[analysis]
+tasks = 20
+sequences = 20
+"""
+GATED_RNN = """
+[[model.layers]]
+kind = "gated_linear_rnn"
+input_size = 2
+output_size = 2
+state_size = 6
+gate_size = 6
+"""
+GRU = """
+[[model.layers]]
+kind = "gru"
+input_size = 2
+state_size = 4
+[[model.layers]]
+kind = "linear"
+input_size = 4
+output_size = 2
+"""
+
 
 class Analyze(ProgramTest):
     def test_a_construction_is_one_step(self):
@@ -59,6 +96,17 @@ class Analyze(ProgramTest):
         self.assertTrue((self.folder / "run/report.html").read_text().startswith("<!DOCTYPE html>"))
         self.refused(CALLERS_MISTAKE, "[analyze] --out is for model files; the results of a run go to "
                      "its folder analysis. Leave it out.", "analyze", "run", "--out", "elsewhere")
+
+    def test_every_kind_of_analysis_has_its_page(self):
+        for layers, question in ((GATED_RNN, "Which attention does this network compute?"),
+                                 (GRU, "What does this network do?")):
+            run = question.split()[0]
+            self.gril("train", self.write("experiment.toml", TEACHER_STUDENT + layers), "--out", run)
+            self.gril("analyze", run)
+            self.gril("report", run)
+            page = (self.folder / run / "report.html").read_text()
+            self.assertIn(f"<h1>{question}</h1>", page)
+            self.assertIn("<h3>Learning curve</h3>", page)
 
     def test_a_report_needs_an_analysis(self):
         self.write("run/config.toml", "seed = 1\n")

@@ -79,6 +79,35 @@ TEST(Figure, DrawsAHeatMapWithItsNumbers) {
   EXPECT_NE(svg.find("rgb(213,  94,   0)"), std::string::npos) << "1 is the vermilion end";
 }
 
+TEST(Figure, NamesPlacesOfAnAxisInsteadOfNumberingThem) {
+  const LineFigure figure{.x_names = {"one", "two"}, .curves = {{.x = {1, 2}, .y = {3, 4}}}};
+  const std::string svg = draw(figure, "names", "label");
+  EXPECT_NE(svg.find(">one<"), std::string::npos);
+  EXPECT_NE(svg.find(">two<"), std::string::npos);
+  EXPECT_EQ(svg.find(">1<"), std::string::npos);
+}
+
+TEST(Figure, DrawsALineForEverySplitOfAMap) {
+  HeatMap map{.values = {{1, 2}, {3, 4}}};
+  const auto lines = [&] {
+    const std::string script = gnuplot_script(map);
+    return script.find("set arrow") == std::string::npos ? std::string() : script;
+  };
+  EXPECT_EQ(lines(), "");
+  map.row_splits = {1};
+  map.column_splits = {1};
+  EXPECT_NE(lines().find("from -0.5, 1-0.5 to 2-0.5, 1-0.5"), std::string::npos);
+  EXPECT_NE(lines().find("from 1-0.5, -0.5 to 1-0.5, 2-0.5"), std::string::npos);
+}
+
+TEST(Figure, ThinsNamesThatDoNotFit) {
+  HeatMap map{.values = {std::vector<double>(60, 1.0)}};
+  for (int i = 0; i < 60; ++i) map.column_names.push_back("name" + std::to_string(i) + "!");
+  const std::string script = gnuplot_script(map);
+  EXPECT_NE(script.find("name3!"), std::string::npos);
+  EXPECT_EQ(script.find("name4!"), std::string::npos);
+}
+
 TEST(Figure, RefusesCurvesAndMatricesThatDoNotFit) {
   LineFigure figure;
   EXPECT_EQ(error_text<InvalidArgument>([&] { gnuplot_script(figure); }),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "gril/report/analysis_files.h"
@@ -7,11 +8,9 @@
 
 namespace gril {
 
-/// The figures of one analysis, each with its caption and its numbers. Blue is always the network,
-/// vermilion gradient descent, green least squares, grey the prediction 0.
+/// The figures of an analysis of kind gradient_descent, each with its caption and its numbers. Blue
+/// is always the network, vermilion gradient descent, green least squares, grey the prediction 0.
 
-/// Loss over training steps, with the levels of tuned gradient descent and of predicting 0.
-HtmlFigure learning_curve_figure(const AnalysisFiles& files);
 /// Loss over the number of context examples.
 HtmlFigure context_length_figure(const AnalysisFiles& files);
 /// Loss over the input range ("input_range") or the weight scale ("weight_scale").

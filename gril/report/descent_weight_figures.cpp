@@ -1,27 +1,12 @@
 #include <algorithm>
 
+#include "gril/report/descent_figures.h"
 #include "gril/report/figure.h"
+#include "gril/report/matrix_table.h"
 #include "gril/report/number_text.h"
-#include "gril/report/run_figures.h"
 
 namespace gril {
 namespace {
-
-using Matrix = std::vector<std::vector<double>>;
-
-HtmlTable matrix_table(const Matrix& matrix, const std::string& corner) {
-  HtmlTable table;
-  table.columns.push_back(corner);
-  for (std::size_t column = 0; column < matrix.front().size(); ++column) {
-    table.columns.push_back(std::to_string(column));
-  }
-  for (std::size_t row = 0; row < matrix.size(); ++row) {
-    std::vector<std::string> cells{std::to_string(row)};
-    for (const double value : matrix[row]) cells.push_back(number_text(value));
-    table.rows.push_back(cells);
-  }
-  return table;
-}
 
 /// "0 (now)", "1", …: tokens back from the current one.
 std::vector<std::string> offset_names(std::size_t count) {
@@ -88,10 +73,11 @@ HtmlFigure readout_figure(const Json& readout) {
 }
 
 HtmlFigure age_figure(const AnalysisFiles& files) {
-  const auto weights = files.weights["learning_rate_per_example_by_age"].get<std::vector<double>>();
+  const auto weights =
+      files.part("weights")["learning_rate_per_example_by_age"].get<std::vector<double>>();
   const auto examples =
-      static_cast<double>(files.context_length["trained_examples"].get<int64_t>());
-  const double target = files.gradient_descent["learning_rate"].get<double>() / examples;
+      static_cast<double>(files.part("context_length")["trained_examples"].get<int64_t>());
+  const double target = files.part("gradient_descent")["learning_rate"].get<double>() / examples;
   Curve curve{.name = "network"};
   Curve level{.name = "tuned gradient descent",
               .colour = Colour::kGradientDescent,
@@ -139,7 +125,7 @@ HtmlFigure decay_figure(const Json& layer, std::size_t head, bool several) {
 }  // namespace
 
 std::vector<HtmlFigure> weight_figures(const AnalysisFiles& files) {
-  const Json& weights = files.weights;
+  const Json& weights = files.part("weights");
   std::vector<HtmlFigure> figures;
   if (!weights["applies"].get<bool>()) return figures;
   const Json& window = weights["window"];
@@ -163,7 +149,7 @@ std::vector<HtmlFigure> weight_figures(const AnalysisFiles& files) {
 std::vector<HtmlFigure> decay_figures(const AnalysisFiles& files) {
   constexpr std::size_t kMostHeads = 4;
   std::vector<HtmlFigure> figures;
-  const Json& layers = files.eigenvalues["layers"];
+  const Json& layers = files.part("eigenvalues")["layers"];
   for (const Json& layer : layers) {
     if (!layer["applies"].get<bool>()) continue;
     const std::size_t heads = std::min(kMostHeads, layer["decay"].size());

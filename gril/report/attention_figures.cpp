@@ -1,0 +1,104 @@
+#include <algorithm>
+
+#include "gril/report/decompiler_figures.h"
+#include "gril/report/feature_names.h"
+#include "gril/report/figure.h"
+#include "gril/report/matrix_table.h"
+
+namespace gril {
+namespace {
+
+/// One matrix of one head, on the page and in attention.json.
+struct HeadMatrix {
+  const char* key;
+  const char* symbol;
+  const char* x_label;
+  const char* y_label;
+};
+constexpr HeadMatrix kValueMap = {"value_map", "W_O W_V", "token's feature", "output"};
+constexpr HeadMatrix kQueryKey = {"query_key", "W_Kᵀ W_Q", "asking token's feature",
+                                  "remembered token's feature"};
+
+HtmlFigure head_figure(const Matrix& matrix, const HeadMatrix& which, const std::string& whose,
+                       double reach) {
+  const bool recovered = whose == "recovered";
+  const HeatMap map{.values = matrix,
+                    .x_label = which.x_label,
+                    .y_label = which.y_label,
+                    .lowest = -reach,
+                    .highest = reach,
+                    .print_values = matrix.size() <= 6 && matrix.front().size() <= 6};
+  return {.title = std::string(which.symbol) + ", " + whose,
+          .drawing = draw(map, std::string(which.key) + (recovered ? "" : "_teacher"),
+                          std::string(which.symbol) + ", " + whose),
+          .caption = recovered ? "Read off the trained weights. W_O W_V has norm 1: no function "
+                                 "determines the common scale of the two matrices."
+                               : "The teacher's own, in the same scale and sign.",
+          .data = matrix_table(matrix, "row \\ column")};
+}
+
+/// A matrix of the network and, where there is one, of the teacher, in one range of colours.
+void add_pair(std::vector<HtmlFigure>& figures, const Json& found, const Json& given,
+              const HeadMatrix& which) {
+  const auto own = found[which.key].get<Matrix>();
+  double reach = largest_entry(own);
+  if (given.is_object()) reach = std::max(reach, largest_entry(given[which.key].get<Matrix>()));
+  figures.push_back(head_figure(own, which, "recovered", reach));
+  if (!given.is_object()) return;
+  figures.push_back(head_figure(given[which.key].get<Matrix>(), which, "teacher", reach));
+}
+
+std::vector<std::string> token_names(std::size_t count) {
+  std::vector<std::string> names;
+  for (std::size_t t = 1; t <= count; ++t) names.push_back(std::to_string(t));
+  return names;
+}
+
+HtmlFigure map_figure(const Json& file, const char* key, const std::string& title,
+                      const std::string& caption) {
+  const auto matrix = file[key].get<Matrix>();
+  const bool shares = std::string(key) == "shares";
+  const HeatMap map{.values = matrix,
+                    .x_label = "token that is remembered",
+                    .y_label = "token that asks",
+                    .sequential = !shares,
+                    .lowest = shares ? -1.0 : 0.0,
+                    .highest = shares ? 1.0 : std::max(largest_entry(matrix), 1e-12)};
+  const std::vector<std::string> tokens = token_names(matrix.size());
+  return {.title = title,
+          .drawing = draw(map, std::string("map_") + key, title),
+          .caption = caption,
+          .data = matrix_table(matrix, "asks \\ remembered", {tokens, tokens})};
+}
+
+}  // namespace
+
+std::vector<HtmlFigure> head_figures(const AnalysisFiles& files) {
+  const Json& attention = files.part("attention");
+  const Json& teacher = attention["teacher"];
+  std::vector<HtmlFigure> figures;
+  const bool compared = applies(teacher) && applies(teacher["heads"]);
+  if (compared && teacher["heads"]["given"].size() == 1) {
+    const Json& heads = teacher["heads"];
+    add_pair(figures, heads["found"].front(), heads["given"].front(), kValueMap);
+    add_pair(figures, heads["found"].front(), heads["given"].front(), kQueryKey);
+  } else if (!compared && attention["heads"] == 1) {
+    const Json& head = attention["nearest"].front()["heads"].front();
+    add_pair(figures, head, {}, kValueMap);
+    add_pair(figures, head, {}, kQueryKey);
+  }
+  return figures;
+}
+
+std::vector<HtmlFigure> map_figures(const AnalysisFiles& files) {
+  const Json& file = files.part("attention_map");
+  return {map_figure(file, "norms", "What every token gives",
+                     "Norm of what a remembered token contributes to the output of an asking one; "
+                     "each output is the sum along its row. No softmax: weights may have any sign "
+                     "and size."),
+          map_figure(file, "shares", "Its share of the output",
+                     "The same along the output's own direction, as a share of it: a row sums to 1 "
+                     "where attention is all there is. Beyond ±1 the colours end.")};
+}
+
+}  // namespace gril

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gril/base/json.h"
+#include "gril/report/figure.h"
+#include "gril/report/html_page.h"
+
+namespace gril {
+
+/// Numbers of an analysis as curves and tables. `rows` is a list of objects with equal keys.
+
+/// The numbers under one key.
+std::vector<double> column(const Json& rows, const char* key);
+
+/// A curve with band out of rows whose `key` is an estimate.
+Curve estimate_curve(const Json& rows, const char* x, const char* key, const std::string& name,
+                     Colour colour, Stroke stroke);
+
+/// A horizontal line from x = `first` to `last`.
+Curve level(const std::string& name, double y, double first, double last, Colour colour,
+            Stroke stroke);
+
+/// 1, 2, …, count: the x of a list.
+std::vector<double> positions(std::size_t count);
+
+/// Below it a logarithmic axis says nothing: float64 rounds there.
+inline constexpr double kAxisFloor = 1e-16;
+
+/// The same values, those below kAxisFloor at it: a logarithmic axis has no 0.
+std::vector<double> floored(const std::vector<double>& values);
+
+/// One row per row of JSON, with the listed keys and their titles; estimates become value and
+/// interval.
+HtmlTable table_of(const Json& rows, const std::vector<std::pair<std::string, std::string>>& keys);
+
+}  // namespace gril

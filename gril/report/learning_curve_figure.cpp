@@ -1,0 +1,97 @@
+#include <algorithm>
+
+#include "gril/report/behaviour_figures.h"
+#include "gril/report/figure.h"
+#include "gril/report/json_curves.h"
+#include "gril/report/number_text.h"
+
+namespace gril {
+namespace {
+
+Curve curve_of(const Json& line, const std::string& name, Colour colour) {
+  Curve curve{.name = name, .colour = colour};
+  for (std::size_t i = 0; i < line["steps"].size(); ++i) {
+    if (!line["losses"][i].is_number()) continue;
+    curve.x.push_back(line["steps"][i].get<double>());
+    curve.y.push_back(line["losses"][i].get<double>());
+  }
+  return curve;
+}
+
+HtmlTable learning_table(const Json& curve) {
+  HtmlTable table{{"step", "evaluation loss"}, {}};
+  const Json& line = curve["evaluation"];
+  for (std::size_t i = 0; i < line["steps"].size(); ++i) {
+    table.rows.push_back({number_text(line["steps"][i]), number_text(line["losses"][i], 6)});
+  }
+  return table;
+}
+
+/// Losses that fall by orders of magnitude are read off a logarithmic axis.
+bool falls_far(const std::vector<Curve>& curves) {
+  constexpr double kFar = 30.0;
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = 0.0;
+  for (const Curve& curve : curves) {
+    for (const double loss : curve.y) {
+      lowest = std::min(lowest, loss);
+      highest = std::max(highest, loss);
+    }
+  }
+  return lowest > 0.0 && highest > kFar * lowest;
+}
+
+/// What the losses are compared with: gradient descent and the prediction 0, as far as known.
+void add_levels(LineFigure& figure, const AnalysisFiles& files, double last) {
+  if (files.has("predictions")) {
+    const Json& loss = files.part("predictions")["loss"];
+    // The first batches of an untrained network may lie far above: they would flatten the rest.
+    figure.highest_y = 1.4 * loss["null"]["value"].get<double>();
+    figure.curves.push_back(level("tuned gradient descent", loss["gradient_descent"]["value"], 0,
+                                  last, Colour::kGradientDescent, Stroke::kDashed));
+    figure.curves.push_back(level("always predicting 0", loss["null"]["value"], 0, last,
+                                  Colour::kReference, Stroke::kDotted));
+    return;
+  }
+  if (!files.has("algorithms")) return;
+  for (const Json& algorithm : files.part("algorithms")["algorithms"]) {
+    if (algorithm["steps"] != 1) continue;
+    figure.curves.push_back(level("one tuned gradient-descent step", algorithm["loss"], 0, last,
+                                  Colour::kGradientDescent, Stroke::kDashed));
+  }
+}
+
+std::string caption_of(const AnalysisFiles& files) {
+  const std::string losses =
+      "Loss on training batches, mean per log line, and on the evaluation prompts, which no batch "
+      "shares";
+  if (files.has("predictions")) {
+    return losses +
+           "; losses beyond the axis are cut off. Dashed: one gradient-descent step with the tuned "
+           "rate.";
+  }
+  return losses + ".";
+}
+
+}  // namespace
+
+HtmlFigure learning_curve_figure(const AnalysisFiles& files) {
+  const Json& curve = files.part("learning_curve");
+  LineFigure figure{.x_label = "training steps", .y_label = loss_label(files)};
+  const Curve training = curve_of(curve["training"], "training batches", Colour::kReference);
+  const Curve evaluation =
+      curve_of(curve["evaluation"], "network, evaluation prompts", Colour::kModel);
+  const double last = std::max(training.x.empty() ? 1.0 : training.x.back(),
+                               evaluation.x.empty() ? 1.0 : evaluation.x.back());
+  if (!training.x.empty()) figure.curves.push_back(training);
+  if (!evaluation.x.empty()) figure.curves.push_back(evaluation);
+  figure.logarithmic_y = !files.has("predictions") && falls_far(figure.curves);
+  figure.from_zero = !figure.logarithmic_y;
+  add_levels(figure, files, last);
+  return {.title = "Learning curve",
+          .drawing = draw(figure, "learning", "Loss over training steps"),
+          .caption = caption_of(files),
+          .data = learning_table(curve)};
+}
+
+}  // namespace gril
