@@ -31,8 +31,8 @@ Analysis analyze_model(const ModelFile& file, const std::string& name,
   if (!obstacle) return decompile(file, name, request, progress);
   check_request(name, request, *obstacle);
   require(file.task.is_object(), kWhere, name,
-          ": the file must name the task it was made for; got none. Train or construct the model "
-          "with gril.");
+          ": a model of other layers than one gated_linear_rnn must name the task it is measured "
+          "on; got none. Train it with gril; for what a construction claims run gril certify.");
   if (file.task.value("kind", "") == "linear_regression") {
     return analyze_descent(file, name, request.options, progress);
   }

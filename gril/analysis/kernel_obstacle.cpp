@@ -9,9 +9,12 @@
 namespace gril {
 namespace {
 
-/// The layers without exponentials, divisions and thresholds.
-bool is_polynomial(const std::string& kind) {
-  const std::vector<std::string> kinds = {"gated_linear_rnn", "gril", "linear_attention", "linear"};
+/// Without exponentials, divisions and thresholds.
+bool is_polynomial(const Json& layer) {
+  const auto kind = layer.at("kind").get<std::string>();
+  if (kind == "gated_linear_unit") return layer.at("gate") == "bilinear";
+  const std::vector<std::string> kinds = {"gated_linear_rnn", "gril", "linear", "linear_attention",
+                                          "linear_recurrent_unit"};
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
@@ -21,10 +24,8 @@ std::optional<std::string> kernel_obstacle(const SequenceModel& model) {
   std::vector<std::string> kinds;
   for (const Json& layer : model.config().at("layers")) {
     kinds.push_back(layer.at("kind").get<std::string>());
-  }
-  for (const std::string& kind : kinds) {
-    if (!is_polynomial(kind)) {
-      return concatenate("no exact kernel form exists: a layer of kind ", kind,
+    if (!is_polynomial(layer)) {
+      return concatenate("no exact kernel form exists: a layer of kind ", kinds.back(),
                          " is no polynomial of its inputs");
     }
   }

@@ -72,9 +72,11 @@ TEST(Analyze, WritesOneFilePerSubject) {
 TEST(Analyze, RefusesModelsWithoutAComparableTask) {
   ModelFile file = descent_file(small_task(), 1.0);
   file.task = Json();
-  EXPECT_EQ(error_text<InvalidArgument>([&] { analyze_model(file, "m", few_prompts(), {}); }),
-            "[analyze] m: the file must name the task it was made for; got none. Train or "
-            "construct the model with gril.");
+  EXPECT_EQ(
+      error_text<InvalidArgument>([&] { analyze_model(file, "m", few_prompts(), {}); }),
+      "[analyze] m: a model of other layers than one gated_linear_rnn must name the task it is "
+      "measured on; got none. Train it with gril; for what a construction claims run gril "
+      "certify.");
   file.task = {{"kind", "sine"}};
   EXPECT_EQ(error_text<InvalidArgument>([&] { analyze_model(file, "m", few_prompts(), {}); }),
             "[config] m: \"task.kind\" must be one of associative_recall, linear_regression, "

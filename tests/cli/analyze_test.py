@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from program import CALLERS_MISTAKE, ProgramTest
+from program import CALLERS_MISTAKE, DAMAGED_FILE, ProgramTest
 
 EXPERIMENT = """
 seed = 1
@@ -74,6 +74,31 @@ output_size = 2
 """
 
 
+CELL = """
+seed = 1
+[task]
+kind = "teacher_student"
+width = 2
+length = 8
+[[model.layers]]
+kind = "lstm"
+input_size = 2
+state_size = 4
+[[model.layers]]
+kind = "linear"
+input_size = 4
+output_size = 2
+[training]
+steps = 5
+batch_size = 8
+log_every = 5
+evaluate_every = 5
+checkpoint_every = 5
+[evaluation]
+tasks = 20
+"""
+
+
 class Analyze(ProgramTest):
     def test_a_construction_is_one_step(self):
         self.gril("construct", "gradient-descent", "--layout", "interleaved", "--inputs", 3, "--outputs", 3,
@@ -112,6 +137,108 @@ class Analyze(ProgramTest):
         self.write("run/config.toml", "seed = 1\n")
         self.refused(CALLERS_MISTAKE, "[report] run/analysis: must hold summary.json; got none. "
                      "Run gril analyze on the run first.", "report", "run")
+
+
+class Decompile(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.gril("construct", "linear-attention", "--width", 3, "--variant", "symmetric", "-o", "attention")
+
+    def analyze(self, *arguments):
+        """Summary, its metrics by name, and the folder of the results."""
+        stdout, _ = self.gril("analyze", *arguments, "--tasks", 20, "--out", "found", "--json")
+        summary = json.loads(stdout)
+        metrics = {metric["name"]: metric["value"] for metric in summary["metrics"]}
+        return summary, metrics
+
+    def found(self, name):
+        return json.loads((self.folder / "found" / f"{name}.json").read_text())
+
+    def test_a_construction_is_recognised(self):
+        summary, metrics = self.analyze("attention")
+        self.assertEqual((summary["kind"], summary["conclusion"]["label"]), ("decompiler", "Linear attention"))
+        self.assertEqual((metrics["memory_modes"], metrics["query_modes"], metrics["heads"]), (6, 3, 1))
+        self.assertLess(metrics["kernel_distance"], 1e-10)
+        self.assertAlmostEqual(metrics["value_map_cosine"], 1, delta=1e-9)
+        self.assertEqual(self.found("attention")["teacher"]["source"], "the linear attention that attention claims")
+        for model in ("pruned", "rebuilt"):
+            stdout, _ = self.gril("analyze", f"found/{model}.safetensors", "--tasks", 20)
+            self.assertIn("This network computes linear attention with 1 head", stdout)
+
+    def test_a_teacher_may_be_another_file(self):
+        self.gril("construct", "linear-attention", "--width", 3, "--seed", 7, "-o", "other")
+        _, metrics = self.analyze("attention", "--teacher", "other")
+        self.assertGreater(metrics["kernel_distance"], 0.1)
+        self.assertEqual(self.found("attention")["teacher"]["source"], "the linear attention that other claims")
+
+    def test_the_attention_map_is_that_of_the_given_sequence(self):
+        self.write("sequence.csv", "x,y,z\n1,0,0\n0,0,0\n1,0,0\n")
+        self.analyze("attention", "--sequence", "sequence.csv")
+        shares = self.found("attention_map")["shares"]
+        for row, expected in zip(shares, ([1, 0, 0], [0, 0, 0], [0.5, 0, 0.5])):
+            for share, value in zip(row, expected):
+                self.assertAlmostEqual(share, value, delta=1e-12)
+        self.assertEqual(self.found("attention_map")["sequence"], "given")
+
+    def test_the_threshold_decides_which_neurons_stay(self):
+        self.analyze("attention")
+        influences = [neuron["influence"] for neuron in self.found("neurons")["neurons"]]
+        self.analyze("attention", "--threshold", influences[4])
+        self.assertEqual(len(self.found("pruning")["kept"]), 4)
+        self.assertEqual(self.found("pruning")["silenced_neurons"], 5)
+        self.refused(CALLERS_MISTAKE, "[pruned_network] at least one neuron must remain; got none. Lower the threshold.",
+                     "analyze", "attention", "--threshold", 1, "--tasks", 20)
+        self.refused(CALLERS_MISTAKE, "[analyze] --threshold: Value 2 not in range 0.000000 to 1.000000. "
+                     "See: gril analyze --help", "analyze", "attention", "--threshold", 2)
+
+    def test_sequences_that_do_not_fit_are_refused(self):
+        def refused(code, text, table):
+            self.write("s.csv", table)
+            self.refused(code, text, "analyze", "attention", "--sequence", "s.csv")
+        refused(CALLERS_MISTAKE, "[attention_map] the sequence must have 3 features per token; got 2.", "x,y\n1,2\n")
+        refused(CALLERS_MISTAKE, "[attention_map] the sequence must have 1 to 256 tokens; got 257. Shorten it.",
+                "x,y,z\n" + "1,2,3\n" * 257)
+        for cell in ("hello", "nan", "inf", ""):
+            refused(DAMAGED_FILE, f'[analyze] s.csv: row 2 (line 3), column "z" must be a number; got "{cell}". '
+                    "Correct the cell.", f"x,y,z\n1,2,3\n1,2,{cell}\n")
+        refused(DAMAGED_FILE, "[stream] s.csv: must have rows below the header; got none. Give a table with at least "
+                "one row.", "x,y,z\n")
+        self.refused(CALLERS_MISTAKE, "[stream] no.csv: must be a file; got no such file. Check the path.", "analyze",
+                     "attention", "--sequence", "no.csv")
+
+    def test_teachers_that_do_not_fit_are_refused(self):
+        self.gril("construct", "linear-attention", "--width", 2, "-o", "narrow")
+        self.refused(CALLERS_MISTAKE, "[decompile] narrow: the teacher must take 3 features and give 3 outputs, as "
+                     "attention does; got 2 and 2.", "analyze", "attention", "--teacher", "narrow")
+        self.gril("construct", "gradient-descent", "-o", "descent")
+        self.refused(CALLERS_MISTAKE, "[teacher_attention] descent: a teacher must be one linear_attention layer, claim "
+                     "linear attention, or be one gated_linear_rnn; got gril.", "analyze", "attention", "--teacher",
+                     "descent")
+        self.refused(CALLERS_MISTAKE, "[safetensors] no: must be a file; got no such file. Check the path.", "analyze",
+                     "attention", "--teacher", "no")
+
+
+class BlackBox(ProgramTest):
+    def test_a_cell_is_measured_from_outside(self):
+        self.gril("train", self.write("experiment.toml", CELL), "--out", "run")
+        stdout, _ = self.gril("analyze", "run", "--tasks", 20, "--json")
+        summary = json.loads(stdout)
+        reason = "no exact kernel form exists: a layer of kind lstm is no polynomial of its inputs"
+        self.assertEqual(summary["kind"], "black_box")
+        self.assertEqual({metric["name"] for metric in summary["metrics"]},
+                         {"loss", "error_over_target_variance", "scaling_deviation"})
+        self.assertIn(f"This network is known from outside only ({reason})", summary["conclusion"]["sentence"])
+        kernels = json.loads((self.folder / "run/analysis/kernels.json").read_text())
+        self.assertEqual(kernels, {"applies": False, "reason": reason})
+        self.gril("construct", "linear-attention", "--width", 2, "-o", "attention")
+        self.refused(CALLERS_MISTAKE, "[analyze] run: a teacher and a sequence are for models of one gated_linear_rnn "
+                     f"layer; got another: {reason}. Leave them out.", "analyze", "run", "--teacher", "attention")
+
+    def test_a_construction_in_a_limit_is_for_certify(self):
+        self.gril("construct", "linear-attention", "--width", 2, "--cell", "lstm", "-o", "cell")
+        self.refused(CALLERS_MISTAKE, "[analyze] cell: a model of other layers than one gated_linear_rnn must name the "
+                     "task it is measured on; got none. Train it with gril; for what a construction claims run gril "
+                     "certify.", "analyze", "cell")
 
 
 if __name__ == "__main__":

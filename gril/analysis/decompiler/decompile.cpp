@@ -70,9 +70,9 @@ LinearRegressionOptions regression_of(const Subject& subject) {
   return read_linear_regression_options(section);
 }
 
-void add_function(Decompilation& found, const Subject& subject) {
+void add_function(Decompilation& found, const Subject& subject,
+                  const std::optional<TeacherAttention>& teacher) {
   const AnalysisOptions& options = subject.request.options;
-  const auto teacher = teacher_of(subject);
   found.function = find_function(subject.forms, found.neurons, subject.sequences);
   if (found.function.obstacle) {
     found.descent_obstacle = *found.function.obstacle;
@@ -150,7 +150,7 @@ Json map_json(const Subject& subject) {
   return result;
 }
 
-Analysis analysis_of(const Decompilation& found, const Subject& subject) {
+Analysis analysis_of(const Decompilation& found, const Subject& subject, const Json& map) {
   Analysis analysis;
   analysis.summary = summarize(found);
   analysis.files = {{"neurons", to_json(found.neurons)},
@@ -161,7 +161,7 @@ Analysis analysis_of(const Decompilation& found, const Subject& subject) {
                                                          {"reason", *found.function.obstacle}}},
                     {"descent", descent_json(found)},
                     {"canonical", to_json(canonical_form(subject.forms, found.neurons.kept))},
-                    {"attention_map", map_json(subject)},
+                    {"attention_map", map},
                     {"rebuilt", rebuilt_json(found)},
                     {"scaling", to_json(found.scaled)}};
   if (found.algorithms) analysis.files.emplace_back("algorithms", to_json(*found.algorithms));
@@ -181,6 +181,9 @@ Analysis decompile(const ModelFile& file, const std::string& name, const Analysi
   constexpr int kStages = 4;
   AnalysisStages stages(progress, kStages);
   const Subject subject = subject_of(file, name, request);
+  // First what the caller gave: a teacher or a sequence that does not fit costs no time.
+  const auto teacher = teacher_of(subject);
+  const Json map = map_json(subject);
   Decompilation found;
   found.name = name;
   found.task = file.task;
@@ -192,12 +195,12 @@ Analysis decompile(const ModelFile& file, const std::string& name, const Analysi
   found.pruned = prune_network(subject.weights, found.neurons.kept);
   found.pruned_difference = difference(*gated_rnn_model(found.pruned.weights), subject);
   stages.done("neurons and pruning");
-  add_function(found, subject);
+  add_function(found, subject, teacher);
   stages.done("kernels and attention");
   add_rebuilt(found, subject);
   stages.done("rebuilt network");
   add_behaviour(found, subject);
-  Analysis analysis = analysis_of(found, subject);
+  Analysis analysis = analysis_of(found, subject, map);
   stages.done("behaviour");
   return analysis;
 }

@@ -4,6 +4,7 @@
 
 #include "gril/analysis/decompiler/polynomial_kernels.h"
 #include "gril/base/check.h"
+#include "gril/base/nearest_word.h"
 #include "gril/constructions/attention_subspaces.h"
 #include "gril/constructions/linear_attention_claim.h"
 #include "gril/tasks/in_context/teacher_student.h"
@@ -22,6 +23,12 @@ std::optional<TeacherAttention> claimed_teacher(const ModelFile& file, const std
   const LinearAttentionClaim claim = read_linear_attention_claim(file.claim, name);
   return teacher_of(attention_weights(claim.attention),
                     "the linear attention that " + name + " claims");
+}
+
+std::string layer_kinds_of(const SequenceModel& model) {
+  std::vector<std::string> kinds;
+  for (const Json& layer : model.config().at("layers")) kinds.push_back(layer.at("kind"));
+  return join_words(kinds);
 }
 
 /// Rank of T as a matrix of one pair of its indices against the others.
@@ -50,8 +57,8 @@ TeacherAttention given_teacher(const ModelFile& file, const std::string& name) {
                           : nullptr;
   require(layer != nullptr, "teacher_attention", name,
           ": a teacher must be one linear_attention layer, claim linear attention, or be one "
-          "gated_linear_rnn; got layers ",
-          file.model->config().at("layers").dump().substr(0, 80), '.');
+          "gated_linear_rnn; got ",
+          layer_kinds_of(*file.model), '.');
   const StateForms forms = state_forms(gated_rnn_weights(*layer));
   return {"the gated linear RNN " + name, trilinear_tensor(forms, 0), trilinear_tensor(forms, 1)};
 }

@@ -94,13 +94,10 @@ TEST(TeacherAttention, MayBeALayerOrAnotherNetwork) {
 TEST(TeacherAttention, RefusesAModelOfAnotherKind) {
   const ModelFile gril =
       model_of({{"kind", "gril"}, {"input_size", 2}, {"output_size", 2}, {"window", 3}});
-  const std::string text =
-      error_text<InvalidArgument>([&] { given_teacher(gril, "g.safetensors"); });
-  EXPECT_EQ(text.find("[teacher_attention] g.safetensors: a teacher must be one linear_attention "
-                      "layer, claim linear attention, or be one gated_linear_rnn; got layers "
-                      "[{\"kind\":\"gril\""),
-            0U)
-      << text;
+  EXPECT_EQ(
+      error_text<InvalidArgument>([&] { given_teacher(gril, "g.safetensors"); }),
+      "[teacher_attention] g.safetensors: a teacher must be one linear_attention layer, claim "
+      "linear attention, or be one gated_linear_rnn; got gril.");
 }
 
 TEST(TeacherAttention, SaysWhenANetworkCannotRepresentIt) {
