@@ -47,9 +47,10 @@ HtmlFigure difference_figure(const Json& found) {
   add_level(figure, "the predictions themselves", found["prediction_square"], Colour::kReference);
   return {.title = "Whose predictions are nearest",
           .drawing = draw(figure, "algorithms", "Difference of predictions per algorithm"),
-          .caption = "Mean square of the difference between the predictions of the network and of "
-                     "each algorithm on the same prompts. Nearest: " +
-                     plain_text(found["nearest"]) + ".",
+          .caption =
+              "Mean square of the difference between the predictions of the network and of "
+              "each algorithm on the same prompts. Nearest: " +
+              plain_text(found["nearest"]) + ".",
           .data = table_of(rows, {{"name", "algorithm"},
                                   {"prediction_difference", "difference"},
                                   {"prediction_cosine", "cosine"}})};
@@ -72,9 +73,10 @@ HtmlFigure sensitivity_figure(const Json& found) {
       figure_over(rows, "sensitivity_cosine", "cosine", "network and algorithm");
   return {.title = "Whose sensitivities are nearest",
           .drawing = draw(figure, "algorithmsensitivities", "Cosine of sensitivities"),
-          .caption = "Mean cosine between the derivatives of the predictions by the query; 1: the "
-                     "same direction. Nearest by their difference: " +
-                     plain_text(found["nearest_sensitivity"]) + ".",
+          .caption =
+              "Mean cosine between the derivatives of the predictions by the query; 1: the "
+              "same direction. Nearest by their difference: " +
+              plain_text(found["nearest_sensitivity"]) + ".",
           .data = table_of(rows, {{"name", "algorithm"},
                                   {"sensitivity_cosine", "cosine"},
                                   {"sensitivity_difference", "norm of the difference"}})};

@@ -32,20 +32,21 @@ void add_algorithms(HtmlPage& page, const AnalysisFiles& files) {
 }  // namespace
 
 std::vector<HtmlTile> black_box_tiles(const AnalysisFiles& files) {
-  return metric_tiles(files.summary,
-                      {{"error_over_target_variance", "error over the targets' variance",
-                        "0: every target met"},
-                       {"accuracy", "accuracy"},
-                       {"loss", "loss of the network"},
-                       {"scaling_deviation", "off cubic scaling", "0: as linear attention"}});
+  return metric_tiles(
+      files.summary,
+      {{"error_over_target_variance", "error over the targets' variance", "0: every target met"},
+       {"accuracy", "accuracy"},
+       {"loss", "loss of the network"},
+       {"scaling_deviation", "off cubic scaling", "0: as linear attention"}});
 }
 
 void add_black_box_sections(HtmlPage& page, const AnalysisFiles& files) {
   add_behaviour(page, files);
   add_algorithms(page, files);
   page.heading("Why there are no kernels");
-  page.paragraph("Kernels, heads and neurons are read off one gated linear RNN layer alone. Here: " +
-                 plain_text(files.part("kernels")["reason"]) + ".");
+  page.paragraph(
+      "Kernels, heads and neurons are read off one gated linear RNN layer alone. Here: " +
+      plain_text(files.part("kernels")["reason"]) + ".");
 }
 
 }  // namespace gril

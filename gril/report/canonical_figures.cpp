@@ -58,7 +58,8 @@ HtmlFigure gate_figure(const AnalysisFiles& files, const char* key, const std::s
 HtmlFigure form_figure(const Json& form, std::size_t output) {
   const auto matrix = form["outputs"][output]["form"].get<Matrix>();
   std::vector<std::string> numbers;
-  for (const Json& neuron : form["neurons"]) numbers.push_back(concatenate('#', plain_text(neuron)));
+  for (const Json& neuron : form["neurons"])
+    numbers.push_back(concatenate('#', plain_text(neuron)));
   const HeatMap map{.values = matrix,
                     .row_names = numbers,
                     .column_names = numbers,
@@ -69,8 +70,9 @@ HtmlFigure form_figure(const Json& form, std::size_t output) {
   const std::string name = "output " + std::to_string(output + 1);
   return {.title = "Products of neurons in " + name,
           .drawing = draw(map, "canonical_form" + std::to_string(output), "Products in " + name),
-          .caption = "Weight of each product of two neurons. Attention multiplies memory by the "
-                     "current token: the blocks off the diagonal.",
+          .caption =
+              "Weight of each product of two neurons. Attention multiplies memory by the "
+              "current token: the blocks off the diagonal.",
           .data = matrix_table(matrix, "neuron \\ neuron", {numbers, numbers})};
 }
 
@@ -92,8 +94,7 @@ HtmlFigure product_figure(const Json& form) {
                              .x = positions(weights.size()),
                              .y = floored(weights)});
     for (std::size_t i = 0; i < weights.size(); ++i) {
-      table.rows.push_back(
-          {std::to_string(k + 1), std::to_string(i + 1), number_text(weights[i])});
+      table.rows.push_back({std::to_string(k + 1), std::to_string(i + 1), number_text(weights[i])});
     }
   }
   if (figure.curves.empty()) return {};

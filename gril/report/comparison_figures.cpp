@@ -26,8 +26,8 @@ LossAtStep evaluation_losses(const AnalysisFiles& run) {
 std::vector<double> shared_steps(const std::vector<LossAtStep>& runs) {
   std::vector<double> steps;
   for (const auto& [step, loss] : runs.front()) {
-    const bool everywhere = std::all_of(
-        runs.begin(), runs.end(), [&](const LossAtStep& run) { return run.count(step) > 0; });
+    const bool everywhere = std::all_of(runs.begin(), runs.end(),
+                                        [&](const LossAtStep& run) { return run.count(step) > 0; });
     if (everywhere) steps.push_back(step);
   }
   return steps;
@@ -97,9 +97,8 @@ double mean_level(const std::vector<AnalysisFiles>& runs, const char* key) {
 }
 
 void add_levels(LineFigure& figure, const std::vector<AnalysisFiles>& runs, double last) {
-  const bool known = std::all_of(runs.begin(), runs.end(), [](const AnalysisFiles& run) {
-    return run.has("predictions");
-  });
+  const bool known = std::all_of(runs.begin(), runs.end(),
+                                 [](const AnalysisFiles& run) { return run.has("predictions"); });
   if (!known) return;
   figure.curves.push_back(level("tuned gradient descent", mean_level(runs, "gradient_descent"), 0.0,
                                 last, Colour::kGradientDescent, Stroke::kDashed));
@@ -111,8 +110,8 @@ HtmlTable line_table(const std::vector<Curve>& lines) {
   HtmlTable table{{"run", "step", "evaluation loss"}, {}};
   for (std::size_t run = 0; run < lines.size(); ++run) {
     for (std::size_t i = 0; i < lines[run].x.size(); ++i) {
-      table.rows.push_back({std::to_string(run + 1), number_text(lines[run].x[i]),
-                            number_text(lines[run].y[i])});
+      table.rows.push_back(
+          {std::to_string(run + 1), number_text(lines[run].x[i]), number_text(lines[run].y[i])});
     }
   }
   return table;
@@ -179,8 +178,7 @@ HtmlFigure context_range_figure(const VariantAnalyses& variant) {
                     .from_zero = true};
   return {
       .title = "Loss over context length",
-      .drawing =
-          draw(figure, "context" + variant.name, "Loss over the number of context examples"),
+      .drawing = draw(figure, "context" + variant.name, "Loss over the number of context examples"),
       .caption = "Mean over seeds; the band spans all seeds. All seeds see the same prompts.",
       .data = range_table(networks, "examples")};
 }

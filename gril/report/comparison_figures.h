@@ -10,8 +10,8 @@ namespace gril {
 
 /// The analyses of runs that differ in their seed alone.
 struct VariantAnalyses {
-  std::string name = {};                  ///< "" where the experiment has no variants
-  std::vector<AnalysisFiles> runs = {};   ///< at least one
+  std::string name = {};                 ///< "" where the experiment has no variants
+  std::vector<AnalysisFiles> runs = {};  ///< at least one
 };
 
 /// Evaluation losses over training steps: the mean over seeds with the range of all of them, at the

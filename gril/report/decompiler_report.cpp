@@ -48,7 +48,8 @@ void add_function(HtmlPage& page, const AnalysisFiles& files) {
       number_text(kernels["memory_decay"]["eigenvalue"]) +
       ", the network is a polynomial of what it remembers and of the current token. Replacing its "
       "eigenvalues by these two changes the outputs by " +
-      number_text(kernels["polarised_difference"], 3) + " (rms, relative); attention alone leaves " +
+      number_text(kernels["polarised_difference"], 3) +
+      " (rms, relative); attention alone leaves " +
       number_text(kernels["attention_difference"], 3) + " of them unexplained.");
   if (!applies(kernels["strengths"])) {
     add_reason(page, "The kernels are not drawn", kernels["strengths"]);
@@ -68,8 +69,8 @@ HtmlTable cosine_table(const Json& heads) {
                   {}};
   for (std::size_t h = 0; h < heads["value_cosines"].size(); ++h) {
     std::vector<std::string> cells{std::to_string(h + 1)};
-    for (const char* key : {"value_cosines", "query_key_cosines", "value_span_cosines",
-                            "query_key_span_cosines"}) {
+    for (const char* key :
+         {"value_cosines", "query_key_cosines", "value_span_cosines", "query_key_span_cosines"}) {
       cells.push_back(number_text(heads[key][h], 8));
     }
     table.rows.push_back(cells);
@@ -80,8 +81,8 @@ HtmlTable cosine_table(const Json& heads) {
 HtmlTable nearest_table(const Json& nearest) {
   HtmlTable table{{"heads", "distance of the nearest such layer, relative"}, {}};
   for (const Json& layer : nearest) {
-    table.rows.push_back({number_text(static_cast<double>(layer["heads"].size())),
-                          number_text(layer["distance"])});
+    table.rows.push_back(
+        {number_text(static_cast<double>(layer["heads"].size())), number_text(layer["distance"])});
   }
   return table;
 }
@@ -155,9 +156,8 @@ void add_descent(HtmlPage& page, const AnalysisFiles& files) {
 
 HtmlTable size_table(const Json& pruning, const Json& rebuilt) {
   HtmlTable table{{"network", "neurons", "products", "outputs differ by (rms, relative)"}, {}};
-  table.rows.push_back(
-      {"as trained", number_text(pruning["neurons_before"]), number_text(pruning["gates_before"]),
-       ""});
+  table.rows.push_back({"as trained", number_text(pruning["neurons_before"]),
+                        number_text(pruning["gates_before"]), ""});
   table.rows.push_back({"pruned and merged", number_text(pruning["neurons"]),
                         number_text(pruning["gates"]), number_text(pruning["rms_difference"], 3)});
   if (!applies(rebuilt)) return table;

@@ -54,11 +54,12 @@ HtmlFigure descent_kernel_figure(const AnalysisFiles& files) {
   const std::string best = number_text(descent["expected_rate_per_example"], 4);
   return {.title = "Kernel memory × query",
           .drawing = draw(map, "descentkernel", "Kernel memory × query"),
-          .caption = "Mean over the examples' ages. One gradient-descent step is η/N times the "
-                     "identity; here the diagonal is " +
-                     rate + ", the best rate over the task's law is " + best +
-                     ", and off the diagonal there is at most " +
-                     number_text(descent["off_diagonal"], 3) + " of the diagonal.",
+          .caption =
+              "Mean over the examples' ages. One gradient-descent step is η/N times the "
+              "identity; here the diagonal is " +
+              rate + ", the best rate over the task's law is " + best +
+              ", and off the diagonal there is at most " + number_text(descent["off_diagonal"], 3) +
+              " of the diagonal.",
           .data = matrix_table(matrix, "example \\ query", {map.row_names, map.column_names})};
 }
 
@@ -68,9 +69,9 @@ HtmlTable instantaneous_table(const AnalysisFiles& files) {
   HtmlTable table{{"output", "term", "network", "gradient descent, best rate"}, {}};
   for (std::size_t k = 0; k < squares.size(); ++k) {
     for (std::size_t i = 0; i < squares[k].size(); ++i) {
-      table.rows.push_back(
-          {std::to_string(k + 1), concatenate('x', i + 1, "² y", k + 1),
-           number_text(squares[k][i]), number_text(descent["expected_rate_per_example"])});
+      table.rows.push_back({std::to_string(k + 1), concatenate('x', i + 1, "² y", k + 1),
+                            number_text(squares[k][i]),
+                            number_text(descent["expected_rate_per_example"])});
     }
   }
   return table;

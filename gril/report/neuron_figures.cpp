@@ -61,16 +61,15 @@ HtmlFigure eigenvalue_figure(const Json& file) {
               "Influence: mean square change of the outputs when the neuron is silenced, over "
               "their mean square. Attention needs neurons that keep everything and neurons that "
               "hold the current token, none between.",
-          .data = table_of(neurons, {{"neuron", "neuron"},
-                                     {"eigenvalue", "eigenvalue"},
-                                     {"influence", "influence"}})};
+          .data = table_of(
+              neurons,
+              {{"neuron", "neuron"}, {"eigenvalue", "eigenvalue"}, {"influence", "influence"}})};
 }
 
 HtmlFigure ranking_figure(const Json& file) {
   const Json& neurons = file["neurons"];
-  LineFigure figure{.x_label = "neurons, most influential first",
-                    .y_label = "influence",
-                    .logarithmic_y = true};
+  LineFigure figure{
+      .x_label = "neurons, most influential first", .y_label = "influence", .logarithmic_y = true};
   figure.curves = curves_by_class(neurons, false);
   add_threshold(figure, file["threshold"], 0.0, static_cast<double>(neurons.size()) + 1.0);
   return {.title = "How many neurons matter",

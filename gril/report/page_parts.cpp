@@ -63,12 +63,12 @@ std::string task_sentence(const Json& task) {
 
 std::string conventions_sentence(const Json& summary) {
   const bool has_losses = summary["loss_convention"].is_string();
-  std::string sentence =
-      has_losses ? "Measured on " + plain_text(summary["options"]["tasks"]) + " prompts in " +
-                       plain_text(summary["arithmetic"]) +
-                       ". Loss: " + plain_text(summary["loss_convention"]) +
-                       ". Intervals: " + plain_text(summary["interval"]) + "."
-                 : "All arithmetic in " + plain_text(summary["arithmetic"]) + ".";
+  std::string sentence = has_losses
+                             ? "Measured on " + plain_text(summary["options"]["tasks"]) +
+                                   " prompts in " + plain_text(summary["arithmetic"]) +
+                                   ". Loss: " + plain_text(summary["loss_convention"]) +
+                                   ". Intervals: " + plain_text(summary["interval"]) + "."
+                             : "All arithmetic in " + plain_text(summary["arithmetic"]) + ".";
   if (summary.contains("measured_on")) {
     sentence +=
         " Influences and differences of outputs: on " + plain_text(summary["measured_on"]) + ".";

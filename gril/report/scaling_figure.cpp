@@ -30,7 +30,8 @@ HtmlFigure scaling_figure(const AnalysisFiles& files) {
           .drawing = draw(figure, "scaling", "Deviation from cubic scaling over the factor"),
           .caption =
               "Linear attention answers to inputs α times as large with outputs α³ times as large, "
-              "exactly. At 1 the deviation is as large as the outputs, at 1e-16 there is only rounding.",
+              "exactly. At 1 the deviation is as large as the outputs, at 1e-16 there is only "
+              "rounding.",
           .data = table};
 }
 

@@ -54,20 +54,33 @@ TEST(DecompilerReport, AsksWhichAttentionAndAnswersWithTheConclusion) {
   EXPECT_TRUE(holds(sample_page(), "<h1>Which attention does this network compute?</h1>"));
   EXPECT_TRUE(holds(sample_page(), "Linear attention</b>This network is &lt;an&gt; example."));
   EXPECT_TRUE(holds(sample_page(), "<dt>memory neurons</dt><dd>3</dd>"));
-  EXPECT_TRUE(holds(sample_page(), "imitate a frozen linear attention layer of 2 features and 1 "
-                                   "head at every token of sequences of 6 tokens."));
+  EXPECT_TRUE(holds(sample_page(),
+                    "imitate a frozen linear attention layer of 2 features and 1 "
+                    "head at every token of sequences of 6 tokens."));
 }
 
 TEST(DecompilerReport, DrawsEveryFigureOfACompleteAnalysis) {
-  for (const char* title :
-       {"Learning curve", "Which neurons matter", "How many neurons matter",
-        "In how many directions it remembers and asks", "Trilinear tensor T of the network",
-        "Trilinear tensor T of the teacher", "KQ: memory × current token", "KK: memory × memory",
-        "QQ: the current token alone", "W_O W_V, recovered", "W_O W_V, teacher",
-        "W_Kᵀ W_Q, recovered", "W_Kᵀ W_Q, teacher", "What every token gives",
-        "Its share of the output", "Input gate", "Input map", "Products of neurons in output 1",
-        "Products of neurons in output 2", "How many products each output needs",
-        "Inputs of another size"}) {
+  for (const char* title : {"Learning curve",
+                            "Which neurons matter",
+                            "How many neurons matter",
+                            "In how many directions it remembers and asks",
+                            "Trilinear tensor T of the network",
+                            "Trilinear tensor T of the teacher",
+                            "KQ: memory × current token",
+                            "KK: memory × memory",
+                            "QQ: the current token alone",
+                            "W_O W_V, recovered",
+                            "W_O W_V, teacher",
+                            "W_Kᵀ W_Q, recovered",
+                            "W_Kᵀ W_Q, teacher",
+                            "What every token gives",
+                            "Its share of the output",
+                            "Input gate",
+                            "Input map",
+                            "Products of neurons in output 1",
+                            "Products of neurons in output 2",
+                            "How many products each output needs",
+                            "Inputs of another size"}) {
     EXPECT_EQ(count(sample_page(), std::string("<h3>") + title + "</h3>"), 1) << title;
   }
 }
@@ -143,9 +156,9 @@ TEST(DecompilerReport, LeavesKernelsOutThatAreTooLarge) {
 
 TEST(DecompilerReport, ANetworkInWhichNoNeuronMattersHasNoCanonicalForm) {
   const std::string page = changed_page("canonical", [](Json& form) {
-    form = {{"neurons", Json::array()}, {"memory", 0},
+    form = {{"neurons", Json::array()},     {"memory", 0},
             {"eigenvalues", Json::array()}, {"input_gate", Json::array()},
-            {"input_map", Json::array()}, {"outputs", Json::array()}};
+            {"input_map", Json::array()},   {"outputs", Json::array()}};
   });
   EXPECT_TRUE(holds(page, "No neuron has an influence above the threshold."));
   EXPECT_FALSE(holds(page, "<h3>Input gate</h3>"));

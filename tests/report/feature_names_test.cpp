@@ -16,8 +16,7 @@ TEST(FeatureNames, CallLabelsOfPairsY) {
 
 TEST(FeatureNames, ListPairsInTheOrderOfTheKernels) {
   EXPECT_EQ(pair_names({"x1", "y1"}), (Names{"x1x1", "x1y1", "y1y1"}));
-  EXPECT_EQ(augmented_pair_names({"x1", "y1"}),
-            (Names{"x1x1", "x1y1", "x1", "y1y1", "y1", "1"}));
+  EXPECT_EQ(augmented_pair_names({"x1", "y1"}), (Names{"x1x1", "x1y1", "x1", "y1y1", "y1", "1"}));
 }
 
 }  // namespace

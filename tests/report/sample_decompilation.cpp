@@ -40,8 +40,7 @@ Json sample_summary(const char* kind, const char* label) {
   return {{"format", 1},
           {"kind", kind},
           {"model", "runs/sample"},
-          {"task",
-           {{"kind", "teacher_student"}, {"width", 2}, {"length", 6}, {"heads", 1}}},
+          {"task", {{"kind", "teacher_student"}, {"width", 2}, {"length", 6}, {"heads", 1}}},
           {"options", {{"tasks", 300}}},
           {"loss_convention", "mean squared error over time, batch and outputs"},
           {"interval", "1.96 standard errors"},
@@ -56,10 +55,8 @@ Json sample_summary(const char* kind, const char* label) {
 
 Json sample_neurons() {
   const auto neuron = [](int number, double eigenvalue, const char* kind, double influence) {
-    return Json{{"neuron", number},
-                {"eigenvalue", eigenvalue},
-                {"class", kind},
-                {"influence", influence}};
+    return Json{
+        {"neuron", number}, {"eigenvalue", eigenvalue}, {"class", kind}, {"influence", influence}};
   };
   return {{"threshold", 1e-4},
           {"counts", {{"memory", 3}, {"forget", 2}, {"between", 0}, {"outside", 0}}},
@@ -77,24 +74,24 @@ Json sample_neurons() {
 }
 
 Json sample_kernels() {
-  return {{"applies", true},
-          {"memory_decay", {{"eigenvalue", 0.9994}, {"spread", 0.0004}}},
-          {"polarised_difference", 0.0123},
-          {"norms",
-           {{"trilinear", 2.13},
-            {"other_memory_query", 7e-4},
-            {"memory_memory", 9e-5},
-            {"query_query", 2.5e-3}}},
-          {"strengths",
-           {{"applies", true},
-            {"memory_memory", matrix(6, 6, 0.101)},
-            {"memory_query", matrix(6, 6, 0.307)},
-            {"query_query", matrix(6, 6, 0.203)}}},
-          {"attention_difference", 0.00219},
-          {"memory_modes",
-           {{"singular_values", {1.9, 0.8, 0.3}}, {"influence", {0.71, 0.24, 0.013}}}},
-          {"query_modes", {{"singular_values", {1.7, 0.9}}, {"influence", {0.66, 0.0}}}},
-          {"trilinear_tensor", tensor(0.409)}};
+  return {
+      {"applies", true},
+      {"memory_decay", {{"eigenvalue", 0.9994}, {"spread", 0.0004}}},
+      {"polarised_difference", 0.0123},
+      {"norms",
+       {{"trilinear", 2.13},
+        {"other_memory_query", 7e-4},
+        {"memory_memory", 9e-5},
+        {"query_query", 2.5e-3}}},
+      {"strengths",
+       {{"applies", true},
+        {"memory_memory", matrix(6, 6, 0.101)},
+        {"memory_query", matrix(6, 6, 0.307)},
+        {"query_query", matrix(6, 6, 0.203)}}},
+      {"attention_difference", 0.00219},
+      {"memory_modes", {{"singular_values", {1.9, 0.8, 0.3}}, {"influence", {0.71, 0.24, 0.013}}}},
+      {"query_modes", {{"singular_values", {1.7, 0.9}}, {"influence", {0.66, 0.0}}}},
+      {"trilinear_tensor", tensor(0.409)}};
 }
 
 Json head(double first) {
@@ -232,8 +229,11 @@ void leave_out(const RunDirectory& run, const char* name, const char* reason) {
 
 void add_sample_descent(const RunDirectory& run) {
   Json summary = read_json(run.analysis() / "summary.json", kWhere);
-  summary["task"] = {{"kind", "linear_regression"}, {"inputs", 1},        {"outputs", 1},
-                     {"examples", 6},               {"layout", "pairs"}};
+  summary["task"] = {{"kind", "linear_regression"},
+                     {"inputs", 1},
+                     {"outputs", 1},
+                     {"examples", 6},
+                     {"layout", "pairs"}};
   write(run, "summary", summary);
   write(run, "descent",
         {{"applies", true},

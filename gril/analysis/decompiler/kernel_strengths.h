@@ -15,9 +15,9 @@ namespace gril {
 /// (d,d), the last index that of the appended 1. Linear attention has entries in KQ alone, in rows
 /// without the 1 and columns of one feature and the 1. P = D(D+1)/2 pairs:
 struct KernelStrengths {
-  torch::Tensor memory_memory;              ///< |KK[(a,b),(c,e)]|, (P, P)
-  torch::Tensor memory_query;               ///< |KQ[(a,b),(c,e)]|, remembered pairs as rows
-  torch::Tensor query_query;                ///< |QQ[(a,b),(c,e)]|
+  torch::Tensor memory_memory;               ///< |KK[(a,b),(c,e)]|, (P, P)
+  torch::Tensor memory_query;                ///< |KQ[(a,b),(c,e)]|, remembered pairs as rows
+  torch::Tensor query_query;                 ///< |QQ[(a,b),(c,e)]|
   std::optional<std::string> obstacle = {};  ///< why there are none: too many to be looked at
 };
 

@@ -27,7 +27,8 @@ AnalysisRequest small_request() {
 ModelFile attention_file(const RandomAttentionOptions& attention,
                          AttentionCell cell = AttentionCell::kGatedRnn) {
   const auto variant = AttentionVariant::kSymmetric;
-  return linear_attention_model({random_linear_attention(attention, 3), variant, cell}, at::kDouble);
+  return linear_attention_model({random_linear_attention(attention, 3), variant, cell},
+                                at::kDouble);
 }
 
 ModelFile layers_file(const std::vector<Json>& layers) {
@@ -65,11 +66,13 @@ TEST(AnalyzeModel, KnowsACellWithoutKernelsFromOutside) {
   EXPECT_EQ(analysis.summary["kind"], "black_box");
   EXPECT_EQ(analysis.file("kernels"),
             (Json{{"applies", false},
-                  {"reason", "no exact kernel form exists: a layer of kind lstm is no polynomial of "
-                             "its inputs"}}));
+                  {"reason",
+                   "no exact kernel form exists: a layer of kind lstm is no polynomial of "
+                   "its inputs"}}));
   EXPECT_TRUE(has_metric(analysis, "error_over_target_variance"));
   EXPECT_FALSE(has_metric(analysis, "kernel_distance"));
-  expect_in("This network is known from outside only (no exact kernel form exists", sentence(analysis));
+  expect_in("This network is known from outside only (no exact kernel form exists",
+            sentence(analysis));
 }
 
 TEST(AnalyzeModel, KnowsComplexEigenvaluesFromOutside) {
@@ -77,18 +80,20 @@ TEST(AnalyzeModel, KnowsComplexEigenvaluesFromOutside) {
   file.task = teacher_student(2);
   const Analysis analysis = analyze_model(file, "m", small_request(), {});
   EXPECT_EQ(analysis.summary["kind"], "black_box");
-  EXPECT_EQ(analysis.file("kernels")["reason"],
-            "kernels are read off one gated_linear_rnn layer alone; the model has gated_linear_unit, "
-            "linear_recurrent_unit, gated_linear_unit, linear");
+  EXPECT_EQ(
+      analysis.file("kernels")["reason"],
+      "kernels are read off one gated_linear_rnn layer alone; the model has gated_linear_unit, "
+      "linear_recurrent_unit, gated_linear_unit, linear");
 }
 
 TEST(AnalyzeModel, SaysWhichGateIsNoPolynomial) {
   ModelFile file =
       layers_file({{{"kind", "gated_linear_unit"}, {"input_size", 2}, {"output_size", 2}}});
   file.task = teacher_student(2);
-  EXPECT_EQ(analyze_model(file, "m", small_request(), {}).file("kernels")["reason"],
-            "no exact kernel form exists: a layer of kind gated_linear_unit is no polynomial of its "
-            "inputs");
+  EXPECT_EQ(
+      analyze_model(file, "m", small_request(), {}).file("kernels")["reason"],
+      "no exact kernel form exists: a layer of kind gated_linear_unit is no polynomial of its "
+      "inputs");
 }
 
 TEST(AnalyzeModel, RefusesWhatOnlyAGatedLinearRnnCanBeAsked) {
@@ -103,10 +108,11 @@ TEST(AnalyzeModel, RefusesWhatOnlyAGatedLinearRnnCanBeAsked) {
   request = small_request();
   request.sequence = at::zeros({3, 2}, at::kDouble);
   EXPECT_EQ(refusal(file, request), expected);
-  EXPECT_EQ(refusal(file, small_request()),
-            "[analyze] m: a model of other layers than one gated_linear_rnn must name the task it is "
-"measured on; got none. Train it with gril; for what a construction claims run gril "
-"certify.");
+  EXPECT_EQ(
+      refusal(file, small_request()),
+      "[analyze] m: a model of other layers than one gated_linear_rnn must name the task it is "
+      "measured on; got none. Train it with gril; for what a construction claims run gril "
+      "certify.");
 }
 
 TEST(AnalyzeModel, RefusesATaskOfAnotherWidth) {
@@ -117,9 +123,10 @@ TEST(AnalyzeModel, RefusesATaskOfAnotherWidth) {
             "got 3.");
   ModelFile cell = layers_file({{{"kind", "lstm"}, {"input_size", 2}, {"state_size", 4}}});
   cell.task = teacher_student(3);
-  EXPECT_EQ(refusal(cell, small_request()),
-            "[analyze] m: the model must take 3 features and give 3 outputs, as its task asks; got 2 "
-            "and 4.");
+  EXPECT_EQ(
+      refusal(cell, small_request()),
+      "[analyze] m: the model must take 3 features and give 3 outputs, as its task asks; got 2 "
+      "and 4.");
 }
 
 TEST(Decompile, RefusesATeacherOfOtherWidthsOrAnotherKind) {
@@ -202,11 +209,10 @@ TEST(Decompile, SaysWhenTheTeacherNeedsMoreNeurons) {
   AnalysisRequest request = small_request();
   request.teacher = attention_file({.width = 3});
   request.teacher_name = "t";
-  const ModelFile student =
-      linear_attention_model({random_linear_attention({.width = 3, .value_rank = 1,
-                                                       .key_query_rank = 2}, 3),
-                              AttentionVariant::kLowRank},
-                             at::kDouble);
+  const ModelFile student = linear_attention_model(
+      {random_linear_attention({.width = 3, .value_rank = 1, .key_query_rank = 2}, 3),
+       AttentionVariant::kLowRank},
+      at::kDouble);
   const Analysis analysis = analyze_model(student, "m", request, {});
   const std::string reason = "it needs 6 memory and 3 query neurons; the model has 4 in all";
   expect_in("It cannot represent it exactly: " + reason + '.', sentence(analysis));
@@ -217,12 +223,14 @@ TEST(Decompile, SaysWhenTheTeacherNeedsMoreNeurons) {
 
 TEST(Decompile, GivesNoDistanceToATeacherThatRotates) {
   AnalysisRequest request = small_request();
-  request.teacher = attention_file({.width = 2, .decay = 0.9, .rotation = 0.3}, AttentionCell::kLru);
+  request.teacher =
+      attention_file({.width = 2, .decay = 0.9, .rotation = 0.3}, AttentionCell::kLru);
   request.teacher_name = "t";
   const Analysis analysis = analyze_model(attention_file({.width = 2}), "m", request, {});
-  expect_in("It cannot represent the linear attention that t claims: it rotates by 0.3 radians per "
-            "token; the eigenvalues of a gated linear RNN are real.",
-            sentence(analysis));
+  expect_in(
+      "It cannot represent the linear attention that t claims: it rotates by 0.3 radians per "
+      "token; the eigenvalues of a gated linear RNN are real.",
+      sentence(analysis));
   EXPECT_EQ(analysis.file("attention")["teacher"]["applies"], false);
   EXPECT_FALSE(has_metric(analysis, "kernel_distance"));
   EXPECT_FALSE(has_metric(analysis, "value_map_cosine"));

@@ -45,9 +45,9 @@ TEST(KernelStrengths, OfAttentionLieInTheColumnsOfOneFeatureAndTheOneAlone) {
 }
 
 TEST(KernelStrengths, LeaveOutWhatNobodyCanLookAt) {
-  const Json json = to_json(kernel_strengths(
-      {at::zeros({1, 1, 1, 1, 1}, at::kDouble), at::zeros({1, 16, 16, 1, 1}, at::kDouble),
-       at::zeros({1, 1, 1, 1, 1}, at::kDouble)}));
+  const Json json = to_json(kernel_strengths({at::zeros({1, 1, 1, 1, 1}, at::kDouble),
+                                              at::zeros({1, 16, 16, 1, 1}, at::kDouble),
+                                              at::zeros({1, 1, 1, 1, 1}, at::kDouble)}));
   EXPECT_FALSE(json["applies"].get<bool>());
   EXPECT_EQ(json["reason"], "136 pairs of features are too many to be looked at");
 }
