@@ -143,6 +143,7 @@
 #include "gril/models/checkpoint.h"
 #include "gril/models/layer_registry.h"
 #include "gril/models/model_size.h"
+#include "gril/models/residual.h"
 #include "gril/models/sequence_model.h"
 #include "gril/models/stored_tensors.h"
 #include "gril/ops/blas_kernels.h"

@@ -14,6 +14,7 @@
 #include "gril/layers/lstm.h"
 #include "gril/layers/multilayer_perceptron.h"
 #include "gril/layers/softmax_attention.h"
+#include "gril/models/residual.h"
 
 namespace gril {
 namespace {
@@ -29,6 +30,13 @@ Line line(const char* kind, Options (*read_options)(ConfigSection&)) {
           }};
 }
 
+/// A stack inside the stack: its options are those of its layers.
+ConfiguredLayer make_residual(ConfigSection& section) {
+  auto layer = std::make_shared<Residual>(section);
+  Json options = layer->body().config();
+  return {std::move(layer), std::move(options)};
+}
+
 /// One line per layer.
 const std::vector<Line>& registry() {
   static const std::vector<Line> table = {
@@ -41,6 +49,7 @@ const std::vector<Line>& registry() {
       line<LinearRecurrentUnit>("linear_recurrent_unit", read_linear_recurrent_unit_options),
       line<Lstm>("lstm", read_recurrent_cell_options),
       line<MultilayerPerceptron>("multilayer_perceptron", read_multilayer_perceptron_options),
+      {"residual", make_residual},
       line<SoftmaxAttention>("softmax_attention", read_softmax_attention_options),
   };
   return table;

@@ -12,15 +12,17 @@
 
 namespace gril {
 
-SequenceModel::SequenceModel(const Json& config, const std::string& where) {
-  ConfigSection root(config, where, "model");
-  auto sections = root.sections("layers");
-  root.finish();
+SequenceModel::SequenceModel(const Json& config, const std::string& where)
+    : SequenceModel(ConfigSection(config, where, "model"), where) {}
+
+SequenceModel::SequenceModel(ConfigSection section, const std::string& where) {
+  auto sections = section.sections("layers");
+  section.finish();
   require(!sections.empty(), "model", where, ": layers must list at least one layer; got none.");
   const auto container = register_module("layers", std::make_shared<torch::nn::Module>("layers"));
   config_["layers"] = Json::array();
-  for (ConfigSection& section : sections) {
-    ConfiguredLayer made = make_layer(section);
+  for (ConfigSection& part : sections) {
+    ConfiguredLayer made = make_layer(part);
     const std::size_t index = layers_.size();
     require(index == 0 || layers_.back()->output_size() == made.layer->input_size(), "model", where,
             ": layer ", index, " must take what layer ", index - 1, " gives; got input_size ",

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gril/base/config_section.h"
 #include "gril/base/json.h"
 #include "gril/layers/sequence_layer.h"
 
@@ -24,6 +25,8 @@ class SequenceModel : public SequenceLayer {
   /// Starts as initialize(0), float32.
   /// Errors: InvalidArgument for no layers, an unknown kind or key, or sizes that do not chain.
   SequenceModel(const Json& config, const std::string& where);
+  /// The same from a section of which the keys beside "layers" have been read.
+  SequenceModel(ConfigSection section, const std::string& where);
 
   SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const override;
   LayerState initial_state(int64_t batch) const override;

@@ -30,6 +30,8 @@ const std::vector<std::string>& layers_of_every_kind() {
       R"({"kind": "lstm", "input_size": 4, "state_size": 4})",
       R"({"kind": "multilayer_perceptron", "input_size": 4, "hidden_size": 3, "output_size": 4,
           "activation": "tanh"})",
+      R"({"kind": "residual", "layers": [{"kind": "linear", "input_size": 4, "output_size": 4,
+          "bias": true}]})",
       R"({"kind": "softmax_attention", "input_size": 4, "heads": 2, "positions": "rotary"})"};
   return layers;
 }

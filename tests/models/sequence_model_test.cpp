@@ -73,10 +73,11 @@ TEST(SequenceModel, LayersStartFromDifferentSeeds) {
 TEST(SequenceModel, RefusesWhatItCannotBuild) {
   EXPECT_EQ(refusal(R"({"layers": []})"),
             "[model] experiment.toml: layers must list at least one layer; got none.");
-  EXPECT_EQ(refusal(R"({"layers": [{"kind": "grill", "input_size": 1}]})"),
-            "[config] experiment.toml: \"model.layers.0.kind\" must be one of gated_linear_rnn, "
-            "gated_linear_unit, gril, gru, linear, linear_attention, linear_recurrent_unit, lstm, "
-            "multilayer_perceptron, softmax_attention; got \"grill\". Did you mean \"gril\"?");
+  EXPECT_EQ(
+      refusal(R"({"layers": [{"kind": "grill", "input_size": 1}]})"),
+      "[config] experiment.toml: \"model.layers.0.kind\" must be one of gated_linear_rnn, "
+      "gated_linear_unit, gril, gru, linear, linear_attention, linear_recurrent_unit, lstm, "
+      "multilayer_perceptron, residual, softmax_attention; got \"grill\". Did you mean \"gril\"?");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "gril", "input_size": 1, "output_size": 1,
                                     "windw": 3}]})"),
             "[config] experiment.toml: unknown key \"model.layers.0.windw\". Did you mean "

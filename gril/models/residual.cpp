@@ -1,0 +1,32 @@
+#include "gril/models/residual.h"
+
+#include <utility>
+
+#include "gril/base/check.h"
+
+namespace gril {
+
+Residual::Residual(const ConfigSection& section)
+    : body_(std::make_shared<SequenceModel>(section, section.name())) {
+  require(body_->input_size() == body_->output_size(), "residual", section.name(),
+          ": the layers must give as many features as they take; got input_size ",
+          body_->input_size(), " and output_size ", body_->output_size(), ".");
+  register_module("body", body_);
+}
+
+SequenceOutput Residual::forward(const torch::Tensor& input, const LayerState& state) const {
+  SequenceOutput change = body_->forward(input, state);
+  return {input + change.output, std::move(change.state)};
+}
+
+std::vector<std::string> Residual::recurrence_parameters() const {
+  std::vector<std::string> names = body_->recurrence_parameters();
+  for (std::string& name : names) name = "body." + name;
+  return names;
+}
+
+double Residual::operations_per_token() const {
+  return body_->operations_per_token() + static_cast<double>(input_size());
+}
+
+}  // namespace gril
