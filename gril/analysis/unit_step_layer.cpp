@@ -5,14 +5,14 @@
 namespace gril {
 
 std::shared_ptr<const GrilLayer> unit_step_layer(const LinearRegressionOptions& task) {
-  GradientDescentStep step;
-  step.layout = task.layout;
-  step.inputs = task.inputs;
-  step.outputs = task.outputs;
-  step.examples = task.examples;
-  step.learning_rate = static_cast<double>(task.examples);
+  GradientDescentClaim claim;
+  claim.layout = task.layout;
+  claim.inputs = task.inputs;
+  claim.outputs = task.outputs;
+  claim.examples = task.examples;
+  claim.learning_rates = {static_cast<double>(task.examples)};
   const std::shared_ptr<SequenceModel> model =
-      gradient_descent_as_gril(step, task.input_range, torch::kFloat64).model;
+      gradient_descent_as_gril(claim, task.input_range, torch::kFloat64).model;
   // The layer belongs to the model: the pointer returned keeps both.
   return {model, &dynamic_cast<const GrilLayer&>(model->layer(0))};
 }

@@ -11,7 +11,7 @@ std::unique_ptr<ClaimedAlgorithm> claimed_algorithm(const Json& claim, const std
   const Json name = claim.is_object() ? claim.value("algorithm", Json(nullptr)) : Json(nullptr);
   try {
     if (name == "gradient-descent") {
-      return std::make_unique<GradientDescentAlgorithm>(read_gradient_descent_step(claim, where));
+      return std::make_unique<GradientDescentAlgorithm>(read_gradient_descent_claim(claim, where));
     }
     if (name == "linear-attention") {
       return std::make_unique<LinearAttentionAlgorithm>(read_linear_attention_claim(claim, where));

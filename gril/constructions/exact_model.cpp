@@ -13,6 +13,14 @@ Json layer_json(const char* kind, const Json& options) {
   return layer;
 }
 
+ExactLayer residual_layer(const ExactLayer& layer) {
+  ExactLayer result{layer_json("residual", {{"layers", Json::array({layer.options})}}), {}};
+  for (const auto& [name, value] : layer.parameters) {
+    result.parameters.emplace_back("body.layers.0." + name, value);
+  }
+  return result;
+}
+
 std::shared_ptr<SequenceModel> exact_model(const std::vector<ExactLayer>& layers,
                                            torch::Dtype dtype) {
   constexpr const char* kWhere = "construction";

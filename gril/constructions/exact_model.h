@@ -21,6 +21,9 @@ struct ExactLayer {
 /// The options of a layer with its kind before them, as in a configuration.
 Json layer_json(const char* kind, const Json& options);
 
+/// The layer with its input added to its output (gril/models/residual.h).
+ExactLayer residual_layer(const ExactLayer& layer);
+
 /// An ordinary model of these layers, one above the other, with these parameters.
 /// dtype    float32 or float64: the precision the parameters are rounded to.
 /// errors   InvalidArgument "[construction] …" for another dtype, a parameter that is missing, and

@@ -23,10 +23,10 @@ struct Context {
   std::vector<double> targets;  ///< (N, m)
 };
 
-Context draw_context(const GradientDescentStep& step, int64_t examples, TrialNumbers numbers) {
+Context draw_context(const GradientDescentClaim& claim, int64_t examples, TrialNumbers numbers) {
   constexpr double kNoise = 0.1;
-  const int64_t d = step.inputs;
-  const int64_t m = step.outputs;
+  const int64_t d = claim.inputs;
+  const int64_t m = claim.outputs;
   Context context{examples, numbers.vectors(examples + 1, d), {}};
   const std::vector<double> weights = numbers.normal(m * d);
   const std::vector<double> noise = numbers.normal(examples * m);
@@ -42,42 +42,43 @@ Context draw_context(const GradientDescentStep& step, int64_t examples, TrialNum
   return context;
 }
 
-/// The algorithm's weights W0 - η ∇L_i(W0), and the same sums over absolute values.
-class Gradient {
- public:
-  explicit Gradient(const GradientDescentStep& step)
-      : step_(step),
-        sum_(static_cast<std::size_t>(step.outputs * step.inputs)),
-        magnitude_(sum_.size()) {}
+/// A matrix (rows, columns) of the algorithm, and the same over absolute values.
+struct SizedMatrix {
+  explicit SizedMatrix(int64_t count)
+      : value(static_cast<std::size_t>(count)), size(value.size()) {}
+  std::vector<Number> value;
+  std::vector<Number> size;
+};
 
-  /// Adds the residual of one example times its input; earlier examples lose weight.
+/// W_K after the first i examples, for i = 1, 2, ….
+///
+/// The loss is quadratic, so with E_i = Σ_{j≤i} λ^{i-j} (y_j - W_0 x_j) x_jᵀ = -N ∇L_i(W_0) and
+/// A_i = Σ_{j≤i} λ^{i-j} x_j x_jᵀ the gradient at any W is (1/N) ((W - W_0) A_i - E_i).
+class Descent {
+ public:
+  explicit Descent(const GradientDescentClaim& claim)
+      : claim_(claim),
+        errors_(claim.outputs * claim.inputs),
+        moments_(claim.inputs * claim.inputs),
+        change_(claim.outputs * claim.inputs) {}
+
+  /// Adds an example, earlier ones lose weight, and descends from W_0.
   void add(const double* input, const double* target) {
-    for (int64_t o = 0; o < step_.outputs; ++o) {
-      Number residual = target[o];
-      Number size = std::fabs(target[o]);
-      for (int64_t c = 0; c < step_.inputs; ++c) {
-        residual -= initial(o, c) * input[c];
-        size += std::fabs(initial(o, c) * input[c]);
-      }
-      for (int64_t c = 0; c < step_.inputs; ++c) {
-        const std::size_t k = place(o, c, step_.inputs);
-        sum_[k] = step_.decay * sum_[k] + residual * input[c];
-        magnitude_[k] = step_.decay * magnitude_[k] + size * std::fabs(input[c]);
-      }
-    }
+    add_errors(input, target);
+    if (claim_.steps() > 1) add_moments(input);
+    change_ = SizedMatrix(claim_.outputs * claim_.inputs);
+    for (int64_t k = 0; k < claim_.steps(); ++k) take_step(k);
   }
 
-  /// Appends the prediction for `query` and its magnitude.
+  /// Appends the prediction W_K x for `query` and its magnitude.
   void predict(const double* query, ClaimTrial& trial) const {
-    const Number factor = static_cast<Number>(step_.learning_rate) / step_.examples;
-    for (int64_t o = 0; o < step_.outputs; ++o) {
+    for (int64_t o = 0; o < claim_.outputs; ++o) {
       Number prediction = 0;
       Number size = 0;
-      for (int64_t c = 0; c < step_.inputs; ++c) {
-        const std::size_t k = place(o, c, step_.inputs);
-        prediction += (initial(o, c) + factor * sum_[k]) * query[c];
-        size +=
-            (std::fabs(initial(o, c)) + std::fabs(factor) * magnitude_[k]) * std::fabs(query[c]);
+      for (int64_t c = 0; c < claim_.inputs; ++c) {
+        const std::size_t k = place(o, c, claim_.inputs);
+        prediction += (initial(o, c) + change_.value[k]) * query[c];
+        size += (std::fabs(initial(o, c)) + change_.size[k]) * std::fabs(query[c]);
       }
       trial.answers.push_back(prediction);
       trial.magnitudes.push_back(size);
@@ -86,58 +87,112 @@ class Gradient {
 
  private:
   Number initial(int64_t o, int64_t c) const {
-    return step_.starts_from_zero() ? 0 : step_.initial_weights[place(o, c, step_.inputs)];
+    return claim_.starts_from_zero() ? 0 : claim_.initial_weights[place(o, c, claim_.inputs)];
   }
 
-  const GradientDescentStep& step_;
-  std::vector<Number> sum_;
-  std::vector<Number> magnitude_;
+  void add_errors(const double* input, const double* target) {
+    for (int64_t o = 0; o < claim_.outputs; ++o) {
+      Number error = target[o];
+      Number size = std::fabs(target[o]);
+      for (int64_t c = 0; c < claim_.inputs; ++c) {
+        error -= initial(o, c) * input[c];
+        size += std::fabs(initial(o, c) * input[c]);
+      }
+      for (int64_t c = 0; c < claim_.inputs; ++c) {
+        const std::size_t k = place(o, c, claim_.inputs);
+        errors_.value[k] = claim_.decay * errors_.value[k] + error * input[c];
+        errors_.size[k] = claim_.decay * errors_.size[k] + size * std::fabs(input[c]);
+      }
+    }
+  }
+
+  void add_moments(const double* input) {
+    for (int64_t r = 0; r < claim_.inputs; ++r) {
+      for (int64_t c = 0; c < claim_.inputs; ++c) {
+        const std::size_t k = place(r, c, claim_.inputs);
+        const Number product = static_cast<Number>(input[r]) * input[c];
+        moments_.value[k] = claim_.decay * moments_.value[k] + product;
+        moments_.size[k] = claim_.decay * moments_.size[k] + std::fabs(product);
+      }
+    }
+  }
+
+  /// W_k - W_0 from W_{k-1} - W_0; the first step starts at zero and needs no moments.
+  void take_step(int64_t step) {
+    const Number rate = static_cast<Number>(claim_.learning_rates[static_cast<std::size_t>(step)]) /
+                        claim_.examples;
+    const SizedMatrix before = change_;
+    for (int64_t o = 0; o < claim_.outputs; ++o) {
+      for (int64_t c = 0; c < claim_.inputs; ++c) {
+        const std::size_t k = place(o, c, claim_.inputs);
+        Number descent = errors_.value[k];
+        Number size = errors_.size[k];
+        for (int64_t r = 0; step > 0 && r < claim_.inputs; ++r) {
+          descent -=
+              before.value[place(o, r, claim_.inputs)] * moments_.value[place(r, c, claim_.inputs)];
+          size +=
+              before.size[place(o, r, claim_.inputs)] * moments_.size[place(r, c, claim_.inputs)];
+        }
+        change_.value[k] += rate * descent;
+        change_.size[k] += std::fabs(rate) * size;
+      }
+    }
+  }
+
+  const GradientDescentClaim& claim_;
+  SizedMatrix errors_;
+  SizedMatrix moments_;
+  SizedMatrix change_;
 };
 
-/// Sums of a window of three tokens in each of the maps, one factor and one addition per token of
-/// the scan for three ranks, the sums of the readings and of the readout.
-double count_roundings(const GradientDescentStep& step, int64_t tokens, int64_t width) {
+/// Per step: sums of a window of three tokens in each of the maps, one factor and one addition per
+/// token of the scan for three ranks, the sums of the readings and of the readout. Several steps
+/// stand between two linear layers and carry channels behind the token.
+double count_roundings(const GradientDescentClaim& claim, int64_t tokens, int64_t width) {
   constexpr int64_t kLongestWindow = 3;
   constexpr int64_t kMaps = 3;
   constexpr int64_t kRoundedWeights = 8;
-  return static_cast<double>(kMaps * kLongestWindow * width + (2 + kLongestWindow) * tokens +
-                             step.inputs + step.outputs + kRoundedWeights);
+  const bool stack = claim.steps() > 1;
+  const int64_t features = stack ? width + 2 * claim.inputs + claim.outputs : width;
+  const int64_t per_step = kMaps * kLongestWindow * features + (2 + kLongestWindow) * tokens +
+                           claim.inputs + claim.outputs + kRoundedWeights;
+  return static_cast<double>(claim.steps() * per_step + (stack ? 2 * features : 0));
 }
 
 }  // namespace
 
-GradientDescentAlgorithm::GradientDescentAlgorithm(GradientDescentStep step)
-    : step_(std::move(step)) {
-  check(step_);
+GradientDescentAlgorithm::GradientDescentAlgorithm(GradientDescentClaim claim)
+    : claim_(std::move(claim)) {
+  check(claim_);
 }
 
 int64_t GradientDescentAlgorithm::width() const {
-  return token_shape(step_.layout, step_.inputs, step_.outputs).width;
+  return token_shape(claim_.layout, claim_.inputs, claim_.outputs).width;
 }
 
 ClaimTrial GradientDescentAlgorithm::draw(int64_t length, uint64_t seed, int64_t index) const {
-  const Context context = draw_context(step_, length, TrialNumbers(seed, index));
-  const int64_t d = step_.inputs;
+  const Context context = draw_context(claim_, length, TrialNumbers(seed, index));
+  const int64_t d = claim_.inputs;
   const std::span<const double> inputs = context.inputs;
   const auto context_size = static_cast<std::size_t>(length * d);
 
   ClaimTrial trial;
-  trial.length = token_count(step_.layout, length);
+  trial.length = token_count(claim_.layout, length);
   trial.tokens.resize(static_cast<std::size_t>(trial.length * width()));
-  write_tokens(step_.layout,
+  write_tokens(claim_.layout,
                {.inputs = d,
-                .outputs = step_.outputs,
+                .outputs = claim_.outputs,
                 .examples = length,
                 .context_inputs = inputs.first(context_size),
                 .context_targets = context.targets,
                 .query = inputs.subspan(context_size)},
                trial.tokens);
-  trial.positions = prediction_positions(step_.layout, length);
-  trial.roundings = count_roundings(step_, trial.length, width());
-  Gradient gradient(step_);
+  trial.positions = prediction_positions(claim_.layout, length);
+  trial.roundings = count_roundings(claim_, trial.length, width());
+  Descent descent(claim_);
   for (int64_t i = 0; i < length; ++i) {
-    gradient.add(&context.inputs[place(i, 0, d)], &context.targets[place(i, 0, step_.outputs)]);
-    gradient.predict(&context.inputs[place(i + 1, 0, d)], trial);
+    descent.add(&context.inputs[place(i, 0, d)], &context.targets[place(i, 0, claim_.outputs)]);
+    descent.predict(&context.inputs[place(i + 1, 0, d)], trial);
   }
   return trial;
 }

@@ -25,7 +25,37 @@ class Construct(ProgramTest):
 
     def test_the_default_learning_rate_is_the_best_one(self):
         certificate = self.certificate("gradient-descent", "-o", "a")
-        self.assertAlmostEqual(certificate["claim"]["learning_rate"], 6.0606, places=4)
+        self.assertAlmostEqual(certificate["claim"]["learning_rates"][0], 6.0606, places=4)
+
+    def test_several_steps_are_certified_with_one_rate_or_one_each(self):
+        shared = self.certificate("gradient-descent", "--inputs", 3, "--steps", 3, "--learning-rate", 0.5, "-o", "a")
+        self.assertTrue(shared["holds"])
+        self.assertEqual(shared["claim"]["learning_rates"], [0.5, 0.5, 0.5])
+        free = self.certificate("gradient-descent", "--learning-rates", "4,11.57", "--decay", 0.9, "--layout", "blocks",
+                                "--outputs", 2, "--initial-weights", "random", "-o", "b")
+        self.assertTrue(free["holds"])
+        self.assertLessEqual(free["max_rel_error"], 1e-12)
+        self.assertEqual(free["claim"]["learning_rates"], [4, 11.57])
+        stdout, _ = self.gril("certify", "b", "--length", 40, "--seed", 3)
+        self.assertIn("2 steps of gradient descent", stdout)
+
+    def test_steps_and_rates_that_contradict_each_other_are_refused(self):
+        command = ("construct", "gradient-descent", "-o", "a")
+        self.refused(CALLERS_MISTAKE,
+                     "[construct] --learning-rates must name one rate per step; got 3 rates and --steps 2.",
+                     *command, "--steps", 2, "--learning-rates", "1,2,3")
+        self.refused(CALLERS_MISTAKE, "[construct] --steps must lie in [1, 1000]; got 0.", *command, "--steps", 0)
+        self.refused(CALLERS_MISTAKE,
+                     "[construct gradient-descent] --learning-rate excludes --learning-rates. "
+                     "See: gril construct gradient-descent --help",
+                     *command, "--learning-rate", 1, "--learning-rates", "1,2")
+        self.refused(CALLERS_MISTAKE, "[gradient_descent] every learning rate must be finite; got nan.",
+                     *command, "--learning-rates", "1,nan")
+        self.refused(CALLERS_MISTAKE,
+                     "[gradient_descent] constructed tokens allow one step: they show the products x*y only, so no "
+                     "layer can tell how the first step changed the prediction for x; got 2 steps. Use windowed, "
+                     "pairs, blocks or interleaved.", *command, "--steps", 2, "--layout", "constructed")
+        self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_linear_attention_is_certified_and_its_size_printed(self):
         sizes = {"basic": (16, 4, 16, 924), "symmetric": (10, 4, 16, 666), "low-rank": (10, 4, 16, 666),
@@ -132,9 +162,9 @@ class Construct(ProgramTest):
 
     def test_an_option_that_does_not_exist_is_named(self):
         self.refused(CALLERS_MISTAKE,
-                     '[construct gradient-descent] there is no option "--steps". '
+                     '[construct gradient-descent] there is no option "--stride". '
                      "See: gril construct gradient-descent --help",
-                     "construct", "gradient-descent", "--steps", 2, "-o", "a")
+                     "construct", "gradient-descent", "--stride", 2, "-o", "a")
 
 
 class Certify(ProgramTest):

@@ -15,7 +15,7 @@ namespace gril {
 namespace {
 
 ModelFile windowed_step() {
-  return gradient_descent_as_gril({.inputs = 4, .outputs = 2, .learning_rate = 1.5}, 1.0,
+  return gradient_descent_as_gril({.inputs = 4, .outputs = 2, .learning_rates = {1.5}}, 1.0,
                                   at::kDouble);
 }
 
@@ -85,15 +85,16 @@ TEST(Certificate, RefusesDamagedClaims) {
   EXPECT_EQ(refusal("inputs", 5),
             "[certificate] a: claim must fit the model: it speaks of tokens of width 12 and 2 "
             "outputs; got a model of 10 and 2.");
-  EXPECT_EQ(refusal("steps", 2),
-            "[certificate] a: bad claim: [config] a: \"gril_claim.steps\" must be an integer of at "
-            "least 1 and at most 1; got 2.");
+  EXPECT_EQ(refusal("learning_rates", Json::array()),
+            "[certificate] a: bad claim: [gradient_descent] learning_rates must hold one rate per "
+            "step; got none.");
   EXPECT_EQ(refusal("initial_weights", Json::array({1})),
             "[certificate] a: bad claim: [gradient_descent] initial_weights must be 2 rows of 4 "
             "finite numbers; got [1].");
-  EXPECT_EQ(refusal("step", 1),
-            "[certificate] a: bad claim: [config] a: unknown key \"gril_claim.step\". Did you mean "
-            "\"gril_claim.steps\"?");
+  EXPECT_EQ(
+      refusal("learning_rate", 1),
+      "[certificate] a: bad claim: [config] a: unknown key \"gril_claim.learning_rate\". Did you "
+      "mean \"gril_claim.learning_rates\"?");
 }
 
 }  // namespace

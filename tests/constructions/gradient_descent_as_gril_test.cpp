@@ -19,22 +19,23 @@ const TokenLayout kLayouts[] = {TokenLayout::kConstructed, TokenLayout::kInterle
 constexpr double kTolerance = 1e-12;
 
 /// Whether a layout can hold this step; what it cannot is tested as a refusal.
-bool fits(const GradientDescentStep& step) {
-  if (step.layout == TokenLayout::kConstructed) return step.outputs == 1 && step.starts_from_zero();
-  return step.layout != TokenLayout::kInterleaved || step.outputs <= step.inputs;
+bool fits(const GradientDescentClaim& claim) {
+  if (claim.layout == TokenLayout::kConstructed)
+    return claim.outputs == 1 && claim.starts_from_zero();
+  return claim.layout != TokenLayout::kInterleaved || claim.outputs <= claim.inputs;
 }
 
 /// Certifies every layout at this size, W0 zero and not, and returns the largest relative error.
-double worst_error(GradientDescentStep step) {
+double worst_error(GradientDescentClaim claim) {
   double worst = 0.0;
   for (const TokenLayout layout : kLayouts) {
     for (const bool from_zero : {true, false}) {
-      step.layout = layout;
-      step.initial_weights =
-          from_zero ? std::vector<double>{} : random_initial_weights(step.outputs, step.inputs, 1);
-      if (!fits(step)) continue;
+      claim.layout = layout;
+      claim.initial_weights = from_zero ? std::vector<double>{}
+                                        : random_initial_weights(claim.outputs, claim.inputs, 1);
+      if (!fits(claim)) continue;
       const Certificate certificate =
-          certify(gradient_descent_as_gril(step, 1.0, at::kDouble), {.trials = 5}, "test");
+          certify(gradient_descent_as_gril(claim, 1.0, at::kDouble), {.trials = 5}, "test");
       EXPECT_TRUE(certificate.holds) << to_text(certificate);
       worst = std::max(worst, certificate.errors.max_rel_error);
     }
@@ -50,7 +51,7 @@ TEST(GradientDescentAsGril, EqualsTheExplicitStepInEveryLayoutWidthContextAndDec
         worst = std::max(worst, worst_error({.inputs = inputs,
                                              .outputs = 1 + inputs / 3,
                                              .examples = examples,
-                                             .learning_rate = 0.7,
+                                             .learning_rates = {0.7},
                                              .decay = decay}));
       }
     }
@@ -61,8 +62,9 @@ TEST(GradientDescentAsGril, EqualsTheExplicitStepInEveryLayoutWidthContextAndDec
 }
 
 TEST(GradientDescentAsGril, Float32WeightsHoldAtTheirOwnTolerance) {
-  const GradientDescentStep step{.inputs = 7, .outputs = 2, .learning_rate = 1.3, .decay = 0.9};
-  const ModelFile file = gradient_descent_as_gril(step, 1.0, at::kFloat);
+  const GradientDescentClaim claim{
+      .inputs = 7, .outputs = 2, .learning_rates = {1.3}, .decay = 0.9};
+  const ModelFile file = gradient_descent_as_gril(claim, 1.0, at::kFloat);
   EXPECT_EQ(file.model->parameters().front().scalar_type(), at::kFloat);
   const Certificate certificate = certify(file, {}, "test");
   EXPECT_TRUE(certificate.holds) << to_text(certificate);
@@ -71,12 +73,12 @@ TEST(GradientDescentAsGril, Float32WeightsHoldAtTheirOwnTolerance) {
 }
 
 TEST(GradientDescentAsGril, InterleavedFromZeroIsTheFirstVersionsTripletLayer) {
-  const GradientDescentStep step{.layout = TokenLayout::kInterleaved,
-                                 .inputs = 3,
-                                 .outputs = 3,
-                                 .examples = 4,
-                                 .learning_rate = 2.0};
-  const ModelFile file = gradient_descent_as_gril(step, 1.0, at::kDouble);
+  const GradientDescentClaim claim{.layout = TokenLayout::kInterleaved,
+                                   .inputs = 3,
+                                   .outputs = 3,
+                                   .examples = 4,
+                                   .learning_rates = {2.0}};
+  const ModelFile file = gradient_descent_as_gril(claim, 1.0, at::kDouble);
   const auto parameters = file.model->named_parameters();
   at::Tensor pairing = at::zeros({3, 3}, at::kDouble);
   pairing[1][2] = 1.0;
@@ -87,8 +89,8 @@ TEST(GradientDescentAsGril, InterleavedFromZeroIsTheFirstVersionsTripletLayer) {
 }
 
 TEST(GradientDescentAsGril, TheTaskOfTheFileIsTheOneItWasMadeFor) {
-  const GradientDescentStep step{.layout = TokenLayout::kPairs, .inputs = 4, .outputs = 2};
-  const Json task = gradient_descent_as_gril(step, 0.5, at::kDouble).task;
+  const GradientDescentClaim claim{.layout = TokenLayout::kPairs, .inputs = 4, .outputs = 2};
+  const Json task = gradient_descent_as_gril(claim, 0.5, at::kDouble).task;
   EXPECT_EQ(task["kind"], "linear_regression");
   EXPECT_EQ(task["layout"], "pairs");
   EXPECT_EQ(task["inputs"], 4);
@@ -96,8 +98,8 @@ TEST(GradientDescentAsGril, TheTaskOfTheFileIsTheOneItWasMadeFor) {
 }
 
 TEST(GradientDescentAsGril, RefusesWhatNoWeightsCanDo) {
-  const auto refusal = [](const GradientDescentStep& step) {
-    return error_text<InvalidArgument>([&] { gradient_descent_as_gril(step, 1.0, at::kDouble); });
+  const auto refusal = [](const GradientDescentClaim& claim) {
+    return error_text<InvalidArgument>([&] { gradient_descent_as_gril(claim, 1.0, at::kDouble); });
   };
   EXPECT_EQ(
       refusal({.layout = TokenLayout::kConstructed, .inputs = 2, .initial_weights = {1.0, 2.0}}),
@@ -111,8 +113,8 @@ TEST(GradientDescentAsGril, RefusesWhatNoWeightsCanDo) {
   EXPECT_EQ(refusal({.layout = TokenLayout::kConstructed, .inputs = 2, .outputs = 2}),
             "[token_layout] constructed tokens hold one output; got 2. Use windowed, pairs or "
             "blocks.");
-  EXPECT_EQ(refusal({.inputs = 2, .learning_rate = std::numeric_limits<double>::infinity()}),
-            "[gradient_descent] learning_rate must be finite; got inf.");
+  EXPECT_EQ(refusal({.inputs = 2, .learning_rates = {std::numeric_limits<double>::infinity()}}),
+            "[gradient_descent] every learning rate must be finite; got inf.");
 }
 
 }  // namespace

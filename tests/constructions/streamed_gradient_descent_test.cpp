@@ -22,15 +22,15 @@ constexpr int kRows = 60;
 /// W after each row: W0 + (η/N) Σ_j λ^{i-j} (y_j - W0 x_j) x_jᵀ.
 class ExplicitStep {
  public:
-  explicit ExplicitStep(const GradientDescentStep& step)
-      : step_(step),
-        start_(static_cast<std::size_t>(step.outputs) * kInputs, 0.0),
+  explicit ExplicitStep(const GradientDescentClaim& claim)
+      : claim_(claim),
+        start_(static_cast<std::size_t>(claim.outputs) * kInputs, 0.0),
         sum_(start_.size(), 0.0) {
-    if (!step.starts_from_zero()) start_ = step.initial_weights;
+    if (!claim.starts_from_zero()) start_ = claim.initial_weights;
   }
 
   double predict(const std::vector<double>& x, std::size_t output) const {
-    const double rate = step_.learning_rate / static_cast<double>(step_.examples);
+    const double rate = claim_.learning_rates.front() / static_cast<double>(claim_.examples);
     double prediction = 0.0;
     for (std::size_t i = 0; i < kInputs; ++i) {
       const std::size_t at = output * kInputs + i;
@@ -45,13 +45,13 @@ class ExplicitStep {
       for (std::size_t i = 0; i < kInputs; ++i) error -= start_[output * kInputs + i] * x[i];
       for (std::size_t i = 0; i < kInputs; ++i) {
         double& sum = sum_[output * kInputs + i];
-        sum = step_.decay * sum + error * x[i];
+        sum = claim_.decay * sum + error * x[i];
       }
     }
   }
 
  private:
-  GradientDescentStep step_;
+  GradientDescentClaim claim_;
   std::vector<double> start_;
   std::vector<double> sum_;
 };
@@ -64,13 +64,13 @@ std::vector<double> draw(std::size_t count, std::mt19937_64& generator) {
 }
 
 /// Largest difference between streamed and explicit predictions, relative to the largest one.
-double streamed_error(const GradientDescentStep& step) {
+double streamed_error(const GradientDescentClaim& claim) {
   const TemporaryFolder folder;
-  save_model(folder / "model.safetensors", gradient_descent_as_gril(step, 1.0, at::kDouble));
+  save_model(folder / "model.safetensors", gradient_descent_as_gril(claim, 1.0, at::kDouble));
   stream::InContextRegressor regressor(folder / "model.safetensors");
-  ExplicitStep expected(step);
+  ExplicitStep expected(claim);
   std::mt19937_64 generator(1);
-  std::vector<double> prediction(static_cast<std::size_t>(step.outputs));
+  std::vector<double> prediction(static_cast<std::size_t>(claim.outputs));
   double error = 0.0;
   double scale = 0.0;
   for (int row = 0; row < kRows; ++row) {
@@ -91,16 +91,16 @@ double streamed_error(const GradientDescentStep& step) {
 TEST(StreamedGradientDescent, IsTheExplicitStepInEveryLayout) {
   for (const std::string& name : token_layout_names()) {
     for (const double decay : {1.0, 0.9}) {
-      GradientDescentStep step;
-      step.layout = token_layout_from_name(name);
-      step.inputs = kInputs;
-      step.outputs = name == "constructed" ? 1 : 2;
-      step.learning_rate = 0.7;
-      step.decay = decay;
-      EXPECT_LT(streamed_error(step), kTolerance) << name << ' ' << decay;
+      GradientDescentClaim claim;
+      claim.layout = token_layout_from_name(name);
+      claim.inputs = kInputs;
+      claim.outputs = name == "constructed" ? 1 : 2;
+      claim.learning_rates = {0.7};
+      claim.decay = decay;
+      EXPECT_LT(streamed_error(claim), kTolerance) << name << ' ' << decay;
       if (name == "constructed") continue;
-      step.initial_weights = random_initial_weights(step.outputs, step.inputs, 2);
-      EXPECT_LT(streamed_error(step), kTolerance) << name << ' ' << decay << " with W0";
+      claim.initial_weights = random_initial_weights(claim.outputs, claim.inputs, 2);
+      EXPECT_LT(streamed_error(claim), kTolerance) << name << ' ' << decay << " with W0";
     }
   }
 }

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gril/base/json.h"
+#include "gril/base/token_layout.h"
+
+namespace gril {
+
+/// Gradient descent in context, as a claim that a model can make.
+///
+/// Loss of the first i of N examples, and K steps of descent on it from W_0:
+///     L_i(W) = 1/(2N) Σ_{j≤i} λ^{i-j} |W x_j - y_j|²
+///     W_k = W_{k-1} - η_k ∇L_i(W_{k-1}),  k = 1 … K
+/// Prediction for the next query x after i examples, i = 1 … N:
+///     ŷ_i = W_K x
+/// At i = N these are steps of sizes η_k; before, the same steps on the shorter context.
+struct GradientDescentClaim {
+  TokenLayout layout = TokenLayout::kWindowed;
+  int64_t inputs = 10;                         ///< d
+  int64_t outputs = 1;                         ///< m
+  int64_t examples = 10;                       ///< N
+  std::vector<double> learning_rates = {1.0};  ///< η_1 … η_K, finite; one per step
+  double decay = 1.0;                          ///< λ in (0, 1]
+  std::vector<double> initial_weights = {};    ///< W_0 (m, d), row-major; empty stands for zero
+
+  bool starts_from_zero() const { return initial_weights.empty(); }
+  int64_t steps() const { return static_cast<int64_t>(learning_rates.size()); }  ///< K
+};
+
+/// Errors: InvalidArgument "[gradient_descent] …" for sizes outside the layout, no learning rate or
+/// one that is not finite, a decay outside (0, 1], W_0 of the wrong size, and for W_0 or several
+/// steps with constructed tokens: they show only the products x·y, and neither W_0 x_1 nor x_1 x_1ᵀ
+/// can be computed.
+void check(const GradientDescentClaim& claim);
+
+/// The claim in words.
+std::string sentence(const GradientDescentClaim& claim);
+
+/// The claim as it is stored in a model, and back.
+/// Errors: InvalidArgument for missing or unknown keys and values outside their range.
+Json to_json(const GradientDescentClaim& claim, double tolerance);
+GradientDescentClaim read_gradient_descent_claim(const Json& claim, const std::string& where);
+
+}  // namespace gril
