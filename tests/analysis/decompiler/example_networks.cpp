@@ -12,21 +12,31 @@ torch::Tensor generator_numbers(const std::vector<int64_t>& shape, at::Generator
   return at::empty(shape, at::kDouble).normal_(0, 1, generator);
 }
 
-/// Mixes all neurons with λ = 0 whose input gate is the constant 1.
-void mix_queries(GatedRnnWeights& weights, const at::Generator& generator) {
-  const int64_t d = weights.input_size();
-  const torch::Tensor constant = at::eye(d + 1, at::kDouble)[d];
-  const torch::Tensor alike = (weights.input_gate == constant).all(1);
-  const torch::Tensor group = alike.logical_and(weights.eigenvalues == 0).nonzero().squeeze(1);
+/// Mixes the neurons of a group, which have one eigenvalue and one first factor in common.
+void mix_group(GatedRnnWeights& weights, const torch::Tensor& group,
+               const at::Generator& generator) {
   const int64_t count = group.numel();
-  if (count == 0) return;
   const torch::Tensor mixing =
       generator_numbers({count, count}, generator) + 3.0 * at::eye(count, at::kDouble);
   const torch::Tensor unmixing = at::linalg_inv(mixing);
   weights.input_map.index_copy_(0, group,
                                 at::matmul(mixing, weights.input_map.index_select(0, group)));
-  for (torch::Tensor* columns : {&weights.output_gate, &weights.output_map}) {
-    columns->index_copy_(1, group, at::matmul(columns->index_select(1, group), unmixing));
+  const auto unmix = [&](torch::Tensor& columns) {
+    columns.index_copy_(1, group, at::matmul(columns.index_select(1, group), unmixing));
+  };
+  if (!weights.side_gate) unmix(weights.output_gate);
+  unmix(weights.output_map);
+}
+
+/// Mixes every such group: the queries, and the memory neurons that share a factor.
+void mix_neurons(GatedRnnWeights& weights, const at::Generator& generator) {
+  for (int64_t n = 0; n < weights.state_size(); ++n) {
+    const torch::Tensor alike = (weights.input_gate == weights.input_gate[n])
+                                    .all(1)
+                                    .logical_and(weights.eigenvalues == weights.eigenvalues[n]);
+    const torch::Tensor group = alike.nonzero().squeeze(1);
+    const bool is_first = group[0].item<int64_t>() == n;
+    if (is_first && group.numel() > 1) mix_group(weights, group, generator);
   }
 }
 
@@ -188,7 +198,7 @@ torch::Tensor attention_outputs(const AttentionHeads& heads, double decay,
 GatedRnnWeights in_other_coordinates(const GatedRnnWeights& weights, uint64_t seed) {
   const auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
   GatedRnnWeights other = copy_of(weights);
-  if (!other.side_gate) mix_queries(other, generator);
+  mix_neurons(other, generator);
   for (const int64_t n : {int64_t{0}, int64_t{1}, other.state_size() - 1}) {
     split_neuron(other, n, generator);
   }

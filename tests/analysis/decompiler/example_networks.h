@@ -36,7 +36,7 @@ torch::Tensor attention_outputs(const AttentionHeads& heads, double decay,
                                 const torch::Tensor& tokens);
 
 /// The same function in other coordinates, all invariances of gated_rnn_attention.md 2.8 at once:
-/// neurons with λ = 0 and one factor in common are mixed, three neurons are split in two, a gate is
+/// neurons with one λ and one factor in common are mixed, three neurons are split in two, a gate is
 /// split, factors are swapped and scaled, neurons are scaled, neurons and gates are permuted.
 GatedRnnWeights in_other_coordinates(const GatedRnnWeights& weights, uint64_t seed);
 
