@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <complex>
 #include <numbers>
 #include <string>
 
@@ -113,10 +114,45 @@ TEST(LinearAttentionInALimit, LruIsExactForAttentionThatDecaysWithOrWithoutRotat
 }
 
 TEST(LinearAttentionInALimit, LruRotatesWithoutDecayInTheFirstOrder) {
-  const Certificate certificate = certificate_of({random_linear_attention({.rotation = 0.3}, 2),
-                                                  AttentionVariant::kBasic, AttentionCell::kLru});
-  EXPECT_TRUE(certificate.holds) << to_text(certificate);
-  EXPECT_NEAR(certificate.limit->measured_order, 1.0, 0.25);
+  for (int64_t width = 1; width <= 4; ++width) {
+    for (const double rotation : {0.3, 2.0}) {
+      const Certificate certificate =
+          certificate_of({random_linear_attention({.width = width, .rotation = rotation}, 2),
+                          AttentionVariant::kSymmetric, AttentionCell::kLru});
+      EXPECT_TRUE(certificate.holds) << to_text(certificate);
+      EXPECT_NEAR(certificate.limit->measured_order, 1.0, 0.25) << width << ' ' << rotation;
+    }
+  }
+}
+
+/// A token of age n as the real part of a turning number, multiplied up step by step.
+TEST(LinearAttentionInALimit, LruRotatesAsTheDefinitionDoes) {
+  for (int64_t width = 1; width <= 4; ++width) {
+    const auto attention =
+        random_linear_attention({.width = width, .heads = 2, .decay = 0.9, .rotation = 0.7}, 2);
+    const ModelFile file = linear_attention_model(
+        {attention, AttentionVariant::kSymmetric, AttentionCell::kLru}, at::kDouble);
+    const c10::AutoGradMode no_grad(false);
+    at::manual_seed(0);
+    const at::Tensor tokens = at::randn({20, width}, at::kDouble);
+    const std::complex<double> turn = std::polar(0.9, 0.7);
+    at::Tensor expected = at::zeros_like(tokens);
+    for (int64_t t = 0; t < tokens.size(0); ++t) {
+      std::complex<double> weight = 1.0;
+      for (int64_t s = t; s >= 0; --s, weight *= turn) {
+        for (std::size_t h = 0; h < 2; ++h) {
+          const AttentionMatrices head = attention_matrices(attention, h);
+          const at::Tensor score =
+              at::dot(at::mv(head.key, tokens[s]), at::mv(head.query, tokens[t]));
+          expected[t] += weight.real() * score * at::mv(head.output, at::mv(head.value, tokens[s]));
+        }
+      }
+    }
+    const at::Tensor answers = file.model->forward(tokens.unsqueeze(0), {}).output[0];
+    EXPECT_LE((answers - expected).abs().max().item<double>(),
+              1e-12 * expected.abs().max().item<double>())
+        << width;
+  }
 }
 
 TEST(LinearAttentionInALimit, LstmDecaysAtTheRateOfTheAttention) {

@@ -36,19 +36,45 @@ TEST(LowRankMemory, HasTheSizeOfTheFormulaAndIsExactForEveryRankPattern) {
   }
 }
 
-TEST(LowRankMemory, IsTheRegressionNetworkOfTwelveNeurons) {
-  // Σ y xᵀ x_q: values are the last three coordinates, keys and queries the first three.
+/// One gradient-descent step, η Σ y xᵀ x_q, as attention over tokens (x ; y): values are the last
+/// three coordinates, keys and queries the first three.
+LinearAttentionWeights gradient_step(double learning_rate) {
   LinearAttentionWeights attention{.width = 6, .outputs = 3, .value_size = 3, .key_size = 3};
   const at::Tensor identity = at::eye(6, at::kDouble);
-  const auto rows = [&](int64_t first) {
-    const at::Tensor part = identity.narrow(0, first, 3).contiguous();
+  const auto rows = [&](int64_t first, double factor) {
+    const at::Tensor part = (factor * identity.narrow(0, first, 3)).contiguous();
     return std::vector<double>(part.data_ptr<double>(), part.data_ptr<double>() + part.numel());
   };
-  attention.heads.push_back({rows(3), rows(0), rows(0), {}});
-  const MemoryQueryForm form = low_rank_memory(attention);
+  attention.heads.push_back({rows(3, 1.0), rows(0, 1.0), rows(0, learning_rate), {}});
+  return attention;
+}
+
+TEST(LowRankMemory, IsTheRegressionNetworkOfTwelveNeurons) {
+  const MemoryQueryForm form = low_rank_memory(gradient_step(1.0));
   EXPECT_EQ(form.memory_neurons(), 9);
   EXPECT_EQ(form.query_neurons(), 3);
-  EXPECT_EQ(required_memory_neurons(attention), 9);
+  EXPECT_EQ(required_memory_neurons(gradient_step(1.0)), 9);
+}
+
+TEST(LowRankMemory, TwelveNeuronsTakeTheOptimalGradientStep) {
+  constexpr int64_t kExamples = 12;
+  constexpr double kBestRate = 1.0 / (kExamples + 3 - 0.2);
+  const ModelFile file =
+      linear_attention_model({gradient_step(kBestRate), AttentionVariant::kLowRank}, at::kDouble);
+  const at::NoGradGuard no_grad;
+  at::manual_seed(2);
+  at::Tensor tokens = at::randn({5, kExamples + 1, 6}, at::kDouble);
+  tokens.select(1, kExamples).narrow(1, 3, 3).zero_();
+  at::Tensor step = at::zeros({5, 3, 3}, at::kDouble);
+  for (int64_t i = 0; i < kExamples; ++i) {
+    const at::Tensor x = tokens.select(1, i).narrow(1, 0, 3);
+    const at::Tensor y = tokens.select(1, i).narrow(1, 3, 3);
+    step += kBestRate * y.unsqueeze(2) * x.unsqueeze(1);
+  }
+  const at::Tensor query = tokens.select(1, kExamples).narrow(1, 0, 3);
+  const at::Tensor expected = at::matmul(step, query.unsqueeze(2)).squeeze(2);
+  const at::Tensor answers = file.model->forward(tokens, {}).output.select(1, kExamples);
+  EXPECT_TRUE(testing::agrees("prediction", answers, expected, 1e-12));
 }
 
 TEST(LowRankMemory, BasesArePrincipalVectors) {

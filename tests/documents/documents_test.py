@@ -61,6 +61,16 @@ class Documents(unittest.TestCase):
                 if not target.startswith("http"):
                     self.assertTrue((page.parent / target).exists(), f"{page}: {target}")
 
+    def test_claims_name_tests_that_exist(self):
+        page = document("docs/reproducing_the_papers.md")
+        named = set(re.findall(r"`([A-Z]\w+\.[A-Z]\w+)`", page))
+        self.assertGreater(len(named), 40)
+        sources = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/*_test.cpp"))
+        tests = {f"{suite}.{test}" for suite, test in re.findall(r"^TEST(?:_F|_P)?\((\w+),\s+(\w+)\)", sources, re.MULTILINE)}
+        self.assertEqual(named - tests, set())
+        rows = re.findall(r"^\| (\d+) \|", page, re.MULTILINE)
+        self.assertEqual(rows, [str(claim) for claim in range(1, 34)])
+
     def test_commands_of_the_readme_exist(self):
         known = {command[0] for command in commands()}
         for verb in re.findall(r"^    gril ([a-z]+)", document("README.md"), re.MULTILINE):

@@ -107,5 +107,23 @@ TEST(GatedRnnVariants, InAndOutContainTheGatedRnnInALimit) {
   EXPECT_NEAR(std::log10(errors[0] / errors[1]), 1.0, 0.25) << "the order in delta";
 }
 
+/// Without a gate at the input the state is linear in the tokens and a product of two states is
+/// even: linear attention, which is odd, is orthogonal to it. gated_rnn_attention.md, claim 14.
+TEST(GatedRnnVariants, OutAnswersNegatedTokensAlikeAndSoCannotBeAttention) {
+  const at::NoGradGuard no_grad;
+  const at::Tensor input = testing::random_normal({2, 9, kWidth}, 5);
+  SequenceModel out = model_of_page("Out");
+  SequenceModel both = model_of_page("In+Out");
+  for (SequenceModel* model : {&out, &both}) {
+    model->to(at::kDouble);
+    model->initialize(3);
+  }
+  both.named_parameters()["layers.0.gate_bias"].fill_(1.0);
+  EXPECT_TRUE(
+      testing::agrees("Out", out.forward(-input, {}).output, out.forward(input, {}).output, 1e-12));
+  EXPECT_FALSE(testing::agrees("In+Out", both.forward(-input, {}).output,
+                               both.forward(input, {}).output, 1e-3));
+}
+
 }  // namespace
 }  // namespace gril

@@ -147,5 +147,37 @@ TEST(TeacherOutputs, HaveTheVarianceOfTheClosedForm) {
   }
 }
 
+/// Of the tokens, taken linearly, only the current one says anything about the output, by
+/// W_V ((t-1) M + M + Mᵀ + tr(M) I): all that is left to a network whose memory is linear in the
+/// tokens. gated_rnn_attention.md, claim 14 and check P4.
+TEST(TeacherOutputs, LeaveALinearPredictorTheFloorOfTheClosedForm) {
+  constexpr int64_t kLength = 8;
+  const LinearAttentionTeacher teacher = draw_teacher({}, 1);
+  const torch::Tensor tokens = normal_tokens(40000, kLength, 4);
+  const torch::Tensor outputs = teacher_outputs(teacher, tokens);
+  const torch::Tensor m = teacher.key_query_map()[0];
+  double left = 0.0;
+  double variance = 0.0;
+  double expected_left = 0.0;
+  for (int64_t t = 0; t < kLength; ++t) {
+    const torch::Tensor seen = tokens.narrow(1, 0, t + 1).flatten(1);
+    const torch::Tensor wanted = outputs.select(1, t);
+    const torch::Tensor best = std::get<0>(at::linalg_lstsq(seen, wanted));
+    left += (wanted - seen.mm(best)).square().sum().item<double>();
+    variance += wanted.square().sum().item<double>();
+    const auto past = static_cast<double>(t);
+    const torch::Tensor predictor =
+        teacher.value_map[0].mm(past * m + m + m.t() + m.trace() * at::eye(4, at::kDouble));
+    expected_left +=
+        40000 * (expected_square(teacher, past) - predictor.square().sum().item<double>());
+    const torch::Tensor of_the_token = best.narrow(0, 4 * t, 4).t();
+    EXPECT_LT((of_the_token - predictor).norm().item<double>(),
+              0.05 * predictor.norm().item<double>())
+        << t;
+  }
+  EXPECT_NEAR(left / expected_left, 1, 0.04);
+  EXPECT_GT(left / variance, 0.1) << "far above what a gated input leaves";
+}
+
 }  // namespace
 }  // namespace gril
