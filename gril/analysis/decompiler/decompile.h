@@ -23,12 +23,10 @@ namespace gril {
 ///           normal. Its teacher is request.teacher, that of its task, or the attention it claims
 /// returns   summary and files as in README.md; the models "pruned" and, where the function is
 ///           attention, "rebuilt"
-/// errors    InvalidArgument, before anything is measured: "[decompile] TEACHER: …" for a teacher
-/// of
-///           other widths, "[teacher_attention] TEACHER: …" for one of another kind,
-///           "[attention_map] …" for a sequence of another width or length. Those of the stages: a
-///           network that answers 0 or has no neuron above the threshold, kernels that do not fit
-///           in memory
+/// errors    before anything is measured: InvalidArgument "[decompile] …" for a teacher of other
+///           widths, "[teacher_attention] …" for one of another kind, "[attention_map] …" for a
+///           sequence of another width or length. Later those of the stages: a network that answers
+///           0 or has no neuron above the threshold, kernels that do not fit in memory
 Analysis decompile(const ModelFile& file, const std::string& name, const AnalysisRequest& request,
                    const AnalysisProgress& progress);
 
