@@ -4,6 +4,7 @@
 #include "gril/report/feature_names.h"
 #include "gril/report/figure.h"
 #include "gril/report/matrix_table.h"
+#include "gril/report/number_text.h"
 
 namespace gril {
 namespace {
@@ -71,6 +72,11 @@ HtmlFigure map_figure(const Json& file, const char* key, const std::string& titl
           .data = matrix_table(matrix, "asks \\ remembered", {tokens, tokens})};
 }
 
+double largest_remainder(const Json& file) {
+  const auto parts = file["remainder"].get<std::vector<double>>();
+  return *std::max_element(parts.begin(), parts.end());
+}
+
 }  // namespace
 
 std::vector<HtmlFigure> head_figures(const AnalysisFiles& files) {
@@ -92,13 +98,16 @@ std::vector<HtmlFigure> head_figures(const AnalysisFiles& files) {
 
 std::vector<HtmlFigure> map_figures(const AnalysisFiles& files) {
   const Json& file = files.part("attention_map");
-  return {map_figure(file, "norms", "What every token gives",
-                     "Norm of what a remembered token contributes to the output of an asking one; "
-                     "each output is the sum along its row. No softmax: weights may have any sign "
-                     "and size."),
-          map_figure(file, "shares", "Its share of the output",
-                     "The same along the output's own direction, as a share of it: a row sums to 1 "
-                     "where attention is all there is. Beyond ±1 the colours end.")};
+  return {
+      map_figure(file, "norms", "What every token gives",
+                 "Norm of what a remembered token contributes to the output of an asking one; "
+                 "each output is the sum along its row. No softmax: weights may have any sign "
+                 "and size."),
+      map_figure(file, "shares", "Its share of the output",
+                 "The same along the output's own direction, as a share of it: a row sums to 1 "
+                 "where attention is all there is. Beyond ±1 the colours end. Largest part of an "
+                 "output that is no attention: " +
+                     number_text(largest_remainder(file), 3) + ".")};
 }
 
 }  // namespace gril

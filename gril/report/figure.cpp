@@ -118,7 +118,9 @@ void write_axes(std::ostream& script, const LineFigure& figure) {
   if (right) script << "set y2tics autofreq\nset y2label " << quoted(figure.right_label) << '\n';
   if (!figure.x_names.empty()) write_names(script, figure.x_names);
   if (figure.logarithmic_x) script << "set logscale x\n";
-  if (figure.logarithmic_y) script << "set logscale y\nset offsets 0,0,0,0\n";
+  if (figure.logarithmic_y) {
+    script << "set logscale y\nset format y \"%g\"\nset offsets 0,0,0,0\n";
+  }
   if (!std::isfinite(figure.marked_x)) return;
   const std::string x = number(figure.marked_x);
   script << "set arrow from " << x << ", graph 0 to " << x
