@@ -62,19 +62,6 @@ HtmlTable range_table(const Curve& curve, const std::string& x_name) {
   return table;
 }
 
-/// Whether values differ by so much that a linear axis would hide the small ones.
-bool spans_decades(const std::vector<Curve>& curves) {
-  constexpr double kFar = 30.0;
-  double lowest = std::numeric_limits<double>::infinity();
-  double highest = 0.0;
-  for (const Curve& curve : curves) {
-    for (const double value : curve.y) lowest = std::min(lowest, value);
-    for (const double value : curve.y) highest = std::max(highest, value);
-    for (const double value : curve.low) lowest = std::min(lowest, value);
-  }
-  return lowest > 0.0 && highest > kFar * lowest;
-}
-
 /// One line per run, in one colour.
 void add_lines(LineFigure& figure, const std::vector<LossAtStep>& runs) {
   for (const LossAtStep& run : runs) {

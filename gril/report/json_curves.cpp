@@ -1,6 +1,7 @@
 #include "gril/report/json_curves.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "gril/report/number_text.h"
@@ -51,6 +52,18 @@ std::vector<double> positions(std::size_t count) {
   std::vector<double> places(count);
   std::iota(places.begin(), places.end(), 1.0);
   return places;
+}
+
+bool spans_decades(const std::vector<Curve>& curves) {
+  constexpr double kFar = 30.0;
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = 0.0;
+  for (const Curve& curve : curves) {
+    for (const double value : curve.y) lowest = std::min(lowest, value);
+    for (const double value : curve.y) highest = std::max(highest, value);
+    for (const double value : curve.low) lowest = std::min(lowest, value);
+  }
+  return lowest > 0.0 && highest > kFar * lowest;
 }
 
 std::vector<double> floored(const std::vector<double>& values) {

@@ -32,6 +32,10 @@ inline constexpr double kAxisFloor = 1e-16;
 /// The same values, those below kAxisFloor at it: a logarithmic axis has no 0.
 std::vector<double> floored(const std::vector<double>& values);
 
+/// Whether positive values, bands included, differ by so much that a linear axis would hide the
+/// small ones. Never where a value is 0 or negative.
+bool spans_decades(const std::vector<Curve>& curves);
+
 /// One row per row of JSON, with the listed keys and their titles; estimates become value and
 /// interval.
 HtmlTable table_of(const Json& rows, const std::vector<std::pair<std::string, std::string>>& keys);

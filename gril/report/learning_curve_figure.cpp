@@ -27,20 +27,6 @@ HtmlTable learning_table(const Json& curve) {
   return table;
 }
 
-/// Losses that fall by orders of magnitude are read off a logarithmic axis.
-bool falls_far(const std::vector<Curve>& curves) {
-  constexpr double kFar = 30.0;
-  double lowest = std::numeric_limits<double>::infinity();
-  double highest = 0.0;
-  for (const Curve& curve : curves) {
-    for (const double loss : curve.y) {
-      lowest = std::min(lowest, loss);
-      highest = std::max(highest, loss);
-    }
-  }
-  return lowest > 0.0 && highest > kFar * lowest;
-}
-
 /// What the losses are compared with: gradient descent and the prediction 0, as far as known.
 void add_levels(LineFigure& figure, const AnalysisFiles& files, double last) {
   if (files.has("predictions")) {
@@ -85,7 +71,7 @@ HtmlFigure learning_curve_figure(const AnalysisFiles& files) {
                                evaluation.x.empty() ? 1.0 : evaluation.x.back());
   if (!training.x.empty()) figure.curves.push_back(training);
   if (!evaluation.x.empty()) figure.curves.push_back(evaluation);
-  figure.logarithmic_y = !files.has("predictions") && falls_far(figure.curves);
+  figure.logarithmic_y = !files.has("predictions") && spans_decades(figure.curves);
   figure.from_zero = !figure.logarithmic_y;
   add_levels(figure, files, last);
   return {.title = "Learning curve",

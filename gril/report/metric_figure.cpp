@@ -2,6 +2,7 @@
 
 #include "gril/report/comparison_figures.h"
 #include "gril/report/figure.h"
+#include "gril/report/json_curves.h"
 #include "gril/report/number_text.h"
 
 namespace gril {
@@ -23,11 +24,10 @@ double mean_of(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-/// Positive values that differ by so much that a linear axis would hide the small ones.
-bool spans_decades(const std::vector<double>& values) {
-  constexpr double kFar = 30.0;
+/// Values of which the smallest are nearer to 0 than to the largest: an axis from 0 shows them all.
+bool starts_at_zero(const std::vector<double>& values) {
   const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
-  return *lowest > 0.0 && *highest > kFar * *lowest;
+  return *lowest >= 0.0 && 2.0 * *lowest <= *highest;
 }
 
 /// The metric's unit and meaning, from the first run that has it.
@@ -70,11 +70,13 @@ HtmlFigure metric_figure(const std::vector<VariantAnalyses>& variants, const std
     means.y.push_back(mean_of(values));
     table.rows.push_back({variants[i].name, number_text(means.y.back()), joined(values)});
   }
-  figure.logarithmic_y = spans_decades(seeds.y);
   figure.curves = {means, seeds};
+  figure.logarithmic_y = spans_decades(figure.curves);
+  figure.from_zero = starts_at_zero(seeds.y) && !figure.logarithmic_y;
   return {.title = metric_title(metric),
           .drawing = draw(figure, "metric_" + metric, metric_title(metric) + " over the variants"),
-          .caption = plain_text(description["meaning"]) + ". All seeds as points.",
+          .caption = plain_text(description["meaning"]) +
+                     ". A point per seed; the dotted line joins the means.",
           .data = table};
 }
 

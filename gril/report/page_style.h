@@ -38,6 +38,7 @@ th, td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--line); text-ali
   vertical-align: top; }
 th { color: var(--soft); font-weight: 600; font-size: 13px; white-space: nowrap; }
 td.number { white-space: nowrap; }
+td:first-child { min-width: 76px; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr));
   gap: 28px 32px; margin: 16px 0; }
 figure { margin: 0; min-width: 0; }
