@@ -90,6 +90,7 @@
 #include "gril/constructions/certificate.h"
 #include "gril/constructions/claim_limit.h"
 #include "gril/constructions/claimed_algorithm.h"
+#include "gril/constructions/classification_step.h"
 #include "gril/constructions/descent_start.h"
 #include "gril/constructions/exact_model.h"
 #include "gril/constructions/example_window.h"

@@ -1,6 +1,8 @@
 #include "gril/constructions/gradient_descent_algorithm.h"
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 #include <utility>
 
 #include "gril/base/prompt_tokens.h"
@@ -23,6 +25,13 @@ struct Context {
   std::vector<double> targets;  ///< (N, m)
 };
 
+/// The largest number becomes 1, the others 0.
+void make_one_hot(std::span<double> numbers) {
+  const auto largest = std::max_element(numbers.begin(), numbers.end()) - numbers.begin();
+  std::fill(numbers.begin(), numbers.end(), 0.0);
+  numbers[static_cast<std::size_t>(largest)] = 1.0;
+}
+
 Context draw_context(const GradientDescentClaim& claim, int64_t examples, TrialNumbers numbers) {
   constexpr double kNoise = 0.1;
   const int64_t d = claim.inputs;
@@ -38,6 +47,9 @@ Context draw_context(const GradientDescentClaim& claim, int64_t examples, TrialN
       }
       context.targets.push_back(target * (1.0 + kNoise * noise[place(i, o, m)]));
     }
+    if (claim.loss == DescentLoss::kCrossEntropy) {
+      make_one_hot(std::span<double>(context.targets).last(static_cast<std::size_t>(m)));
+    }
   }
   return context;
 }
@@ -50,10 +62,25 @@ struct SizedMatrix {
   std::vector<Number> size;
 };
 
+/// What the weights predict for one input, from logits or predictions W x: themselves, or their
+/// softmax. A softmax moves by at most 2 p max|δz| when its arguments move by δz.
+void to_prediction(DescentLoss loss, SizedMatrix& outputs) {
+  if (loss == DescentLoss::kSquared) return;
+  const Number largest = *std::max_element(outputs.value.begin(), outputs.value.end());
+  const Number largest_size = *std::max_element(outputs.size.begin(), outputs.size.end());
+  Number sum = 0;
+  for (Number& value : outputs.value) sum += value = std::exp(value - largest);
+  for (std::size_t o = 0; o < outputs.value.size(); ++o) {
+    outputs.value[o] /= sum;
+    outputs.size[o] = outputs.value[o] * (1 + 2 * largest_size);
+  }
+}
+
 /// W_K after the first i examples, for i = 1, 2, ….
 ///
-/// The loss is quadratic, so with E_i = Σ_{j≤i} λ^{i-j} (y_j - W_0 x_j) x_jᵀ = -N ∇L_i(W_0) and
-/// A_i = Σ_{j≤i} λ^{i-j} x_j x_jᵀ the gradient at any W is (1/N) ((W - W_0) A_i - E_i).
+/// With p_j what W_0 predicts, E_i = Σ_{j≤i} λ^{i-j} (y_j - p_j) x_jᵀ = -N ∇L_i(W_0): the first
+/// step is (η_1/N) E_i. The squared loss is quadratic, so with A_i = Σ_{j≤i} λ^{i-j} x_j x_jᵀ its
+/// gradient at any W is (1/N) ((W - W_0) A_i - E_i).
 class Descent {
  public:
   explicit Descent(const GradientDescentClaim& claim)
@@ -90,14 +117,24 @@ class Descent {
     return claim_.starts_from_zero() ? 0 : claim_.initial_weights[place(o, c, claim_.inputs)];
   }
 
-  void add_errors(const double* input, const double* target) {
+  /// What W_0 predicts for an input.
+  SizedMatrix start_prediction(const double* input) const {
+    SizedMatrix outputs(claim_.outputs);
     for (int64_t o = 0; o < claim_.outputs; ++o) {
-      Number error = target[o];
-      Number size = std::fabs(target[o]);
       for (int64_t c = 0; c < claim_.inputs; ++c) {
-        error -= initial(o, c) * input[c];
-        size += std::fabs(initial(o, c) * input[c]);
+        outputs.value[static_cast<std::size_t>(o)] += initial(o, c) * input[c];
+        outputs.size[static_cast<std::size_t>(o)] += std::fabs(initial(o, c) * input[c]);
       }
+    }
+    to_prediction(claim_.loss, outputs);
+    return outputs;
+  }
+
+  void add_errors(const double* input, const double* target) {
+    const SizedMatrix predicted = start_prediction(input);
+    for (int64_t o = 0; o < claim_.outputs; ++o) {
+      const Number error = target[o] - predicted.value[static_cast<std::size_t>(o)];
+      const Number size = std::fabs(target[o]) + predicted.size[static_cast<std::size_t>(o)];
       for (int64_t c = 0; c < claim_.inputs; ++c) {
         const std::size_t k = place(o, c, claim_.inputs);
         errors_.value[k] = claim_.decay * errors_.value[k] + error * input[c];
@@ -147,12 +184,13 @@ class Descent {
 
 /// Per step: sums of a window of three tokens in each of the maps, one factor and one addition per
 /// token of the scan for three ranks, the sums of the readings and of the readout. Several steps
-/// stand between two linear layers and carry channels behind the token.
+/// stand between two linear layers and carry channels behind the token, as does a softmax.
 double count_roundings(const GradientDescentClaim& claim, int64_t tokens, int64_t width) {
   constexpr int64_t kLongestWindow = 3;
   constexpr int64_t kMaps = 3;
   constexpr int64_t kRoundedWeights = 8;
-  const bool stack = claim.steps() > 1;
+  const bool softmax = claim.loss == DescentLoss::kCrossEntropy && !claim.starts_from_zero();
+  const bool stack = claim.steps() > 1 || softmax;
   const int64_t features = stack ? width + 2 * claim.inputs + claim.outputs : width;
   const int64_t per_step = kMaps * kLongestWindow * features + (2 + kLongestWindow) * tokens +
                            claim.inputs + claim.outputs + kRoundedWeights;

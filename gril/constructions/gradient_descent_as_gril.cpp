@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "gril/base/check.h"
+#include "gril/constructions/classification_step.h"
 #include "gril/constructions/descent_start.h"
 #include "gril/constructions/exact_model.h"
 #include "gril/constructions/example_window.h"
@@ -71,7 +72,15 @@ ExactLayer one_step_layer(const GradientDescentClaim& claim) {
                .query_readout = claim.starts_from_zero() ? at::Tensor() : initial_weights(claim)});
 }
 
+std::vector<ExactLayer> exact_layers(const GradientDescentClaim& claim) {
+  if (claim.loss == DescentLoss::kCrossEntropy) return classification_step(claim);
+  if (claim.steps() > 1) return gradient_descent_stack(claim);
+  return {one_step_layer(claim)};
+}
+
+/// None for classification.
 Json task_json(const GradientDescentClaim& claim, double input_range) {
+  if (claim.loss == DescentLoss::kCrossEntropy) return nullptr;
   return {{"kind", "linear_regression"},
           {"inputs", claim.inputs},
           {"outputs", claim.outputs},
@@ -96,12 +105,9 @@ std::vector<double> random_initial_weights(int64_t outputs, int64_t inputs, uint
 ModelFile gradient_descent_as_gril(const GradientDescentClaim& claim, double input_range,
                                    torch::Dtype dtype) {
   check(claim);
-  const std::vector<ExactLayer> layers = claim.steps() == 1
-                                             ? std::vector<ExactLayer>{one_step_layer(claim)}
-                                             : gradient_descent_stack(claim);
   constexpr double kDoubleTolerance = 1e-12;
   constexpr double kSingleTolerance = 1e-5;
-  return {exact_model(layers, dtype),
+  return {exact_model(exact_layers(claim), dtype),
           to_json(claim, dtype == at::kDouble ? kDoubleTolerance : kSingleTolerance),
           task_json(claim, input_range)};
 }

@@ -18,6 +18,7 @@ std::vector<double> random_initial_weights(int64_t outputs, int64_t inputs, uint
 ///
 /// One step is one GrilLayer; P_x, P_y select x and y in a token, C = (η/N) I, W_0 also on the
 /// output. Several steps are a stack of one residual GrilLayer per step, gradient_descent_stack.h.
+/// A step on the cross-entropy is one to three layers, classification_step.h.
 ///
 /// layout       window, stride  value                    key        query
 /// constructed  1, 1            1                        P_xy u_t   P_next u_t
@@ -37,8 +38,8 @@ std::vector<double> random_initial_weights(int64_t outputs, int64_t inputs, uint
 /// claim        what the model computes; checked first.
 /// input_range  r of the task that is stored with the model; no weight depends on it.
 /// dtype        float32 or float64: the precision the weights are rounded to.
-/// returns      an ordinary model with its claim (tolerance 1e-12, float32: 1e-5) and its task.
-/// errors       InvalidArgument "[gradient_descent] …", see check(claim).
+/// returns      an ordinary model with its claim (tolerance 1e-12, float32: 1e-5) and its task
+/// (squared loss). errors       InvalidArgument "[gradient_descent] …", see check(claim).
 ModelFile gradient_descent_as_gril(const GradientDescentClaim& claim, double input_range,
                                    torch::Dtype dtype);
 

@@ -9,15 +9,28 @@
 
 namespace gril {
 
+/// What descent makes small.
+enum class DescentLoss {
+  kSquared,       ///< "squared": ½ |W x - y|²
+  kCrossEntropy,  ///< "cross-entropy": -log softmax(W x)[class], y one-hot; the outputs are logits
+};
+
+/// squared, cross-entropy.
+const std::vector<std::string>& descent_loss_names();
+std::string descent_loss_name(DescentLoss loss);
+/// Errors: InvalidArgument naming the nearest loss.
+DescentLoss descent_loss_from_name(const std::string& name);
+
 /// Gradient descent in context, as a claim that a model can make.
 ///
-/// Loss of the first i of N examples, and K steps of descent on it from W_0:
-///     L_i(W) = 1/(2N) Σ_{j≤i} λ^{i-j} |W x_j - y_j|²
+/// Loss of the first i of N examples, ℓ one of DescentLoss, and K steps of descent from W_0:
+///     L_i(W) = 1/N Σ_{j≤i} λ^{i-j} ℓ(W x_j, y_j)
 ///     W_k = W_{k-1} - η_k ∇L_i(W_{k-1}),  k = 1 … K
 /// Prediction for the next query x after i examples, i = 1 … N:
 ///     ŷ_i = W_K x
 /// At i = N these are steps of sizes η_k; before, the same steps on the shorter context.
 struct GradientDescentClaim {
+  DescentLoss loss = DescentLoss::kSquared;
   TokenLayout layout = TokenLayout::kWindowed;
   int64_t inputs = 10;                         ///< d
   int64_t outputs = 1;                         ///< m
@@ -31,9 +44,10 @@ struct GradientDescentClaim {
 };
 
 /// Errors: InvalidArgument "[gradient_descent] …" for sizes outside the layout, no learning rate or
-/// one that is not finite, a decay outside (0, 1], W_0 of the wrong size, and for W_0 or several
-/// steps with constructed tokens: they show only the products x·y, and neither W_0 x_1 nor x_1 x_1ᵀ
-/// can be computed.
+/// one that is not finite, a decay outside (0, 1], W_0 of the wrong size, cross-entropy of one
+/// output or in several steps (its gradient is not linear in W), and for W_0 or several steps with
+/// constructed tokens: they show only the products x·y, and neither W_0 x_1 nor x_1 x_1ᵀ can be
+/// computed.
 void check(const GradientDescentClaim& claim);
 
 /// The claim in words.

@@ -18,6 +18,7 @@ const std::vector<std::pair<std::string, Activation>>& table() {
       {"relu", [](const at::Tensor& x) { return at::relu(x); }},
       {"sigmoid", [](const at::Tensor& x) { return at::sigmoid(x); }},
       {"silu", [](const at::Tensor& x) { return at::silu(x); }},
+      {"softmax", [](const at::Tensor& x) { return at::softmax(x, -1); }},
       {"tanh", [](const at::Tensor& x) { return at::tanh(x); }},
   };
   return functions;

@@ -7,7 +7,7 @@
 
 namespace gril {
 
-/// A nonlinear function of every element.
+/// A nonlinear function of every element, or (softmax) of the features of every token.
 using Activation = torch::Tensor (*)(const torch::Tensor&);
 
 /// The names used in configurations:
@@ -15,6 +15,7 @@ using Activation = torch::Tensor (*)(const torch::Tensor&);
 ///     relu      max(x, 0)
 ///     sigmoid   σ(x) = 1 / (1 + exp(-x))
 ///     silu      x σ(x)
+///     softmax   exp(x) / Σ exp(x), the sum over the features
 ///     tanh
 const std::vector<std::string>& activation_names();
 

@@ -76,8 +76,8 @@ TEST(GatedLinearUnit, RefusesOptionsThatItCannotBuild) {
             "[gated_linear_unit] output_size must be at least 1; got 0.");
   EXPECT_EQ(
       refusal({.input_size = 1, .output_size = 1, .gate = "sigmod"}),
-      "[gated_linear_unit] gate must be one of bilinear, gelu, relu, sigmoid, silu, tanh; got "
-      "\"sigmod\". Did you mean \"sigmoid\"?");
+      "[gated_linear_unit] gate must be one of bilinear, gelu, relu, sigmoid, silu, softmax, tanh; "
+      "got \"sigmod\". Did you mean \"sigmoid\"?");
 }
 
 }  // namespace

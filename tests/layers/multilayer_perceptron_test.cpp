@@ -42,6 +42,23 @@ TEST(MultilayerPerceptron, EqualsItsEquation) {
   EXPECT_TRUE(testing::agrees("output", layer.forward(input, {}).output, expected, 1e-12));
 }
 
+TEST(MultilayerPerceptron, SoftmaxSumsOverTheHiddenUnitsOfEachToken) {
+  MultilayerPerceptron layer({.input_size = 3,
+                              .hidden_size = 3,
+                              .output_size = 3,
+                              .activation = "softmax",
+                              .bias = false});
+  layer.to(at::kDouble);
+  const at::NoGradGuard no_grad;
+  for (auto& item : layer.named_parameters()) item.value().copy_(at::eye(3, at::kDouble));
+  const at::Tensor input = testing::random_normal({2, 4, 3}, 3);
+  const at::Tensor powers = input.exp();
+  EXPECT_TRUE(testing::agrees("output", layer.forward(input, {}).output,
+                              powers / powers.sum(2, true), 1e-12));
+  const at::Tensor large = layer.forward(input * 1e4, {}).output;
+  EXPECT_TRUE(at::isfinite(large).all().item<bool>()) << "large logits must not overflow";
+}
+
 TEST(MultilayerPerceptron, RefusesOptionsThatItCannotBuild) {
   const auto refusal = [](const MultilayerPerceptronOptions& options) {
     return error_text<InvalidArgument>([&] { MultilayerPerceptron layer(options); });
@@ -54,8 +71,8 @@ TEST(MultilayerPerceptron, RefusesOptionsThatItCannotBuild) {
             "[multilayer_perceptron] output_size must be at least 1; got 0.");
   EXPECT_EQ(
       refusal({.input_size = 1, .hidden_size = 1, .output_size = 1, .activation = "bilinear"}),
-      "[multilayer_perceptron] activation must be one of gelu, relu, sigmoid, silu, tanh; got "
-      "\"bilinear\".");
+      "[multilayer_perceptron] activation must be one of gelu, relu, sigmoid, silu, softmax, tanh; "
+      "got \"bilinear\".");
 }
 
 }  // namespace
