@@ -20,6 +20,7 @@ struct GradientDescentCommand {
   double learning_rate = 1.0;
   std::vector<double> learning_rates = {};
   std::string layout = "windowed";
+  std::string loss = "squared";
   std::string initial_weights = "zero";
   double input_range = 1.0;
 };
@@ -42,6 +43,9 @@ std::vector<double> rate_of_every_step(const GradientDescentCommand& options, Gi
   require(options.steps >= 1 && options.steps <= kMostSteps, "construct",
           "--steps must lie in [1, ", kMostSteps, "]; got ", options.steps, ".");
   const GradientDescentClaim& claim = options.claim;
+  require(given.learning_rate || claim.loss == DescentLoss::kSquared, "construct",
+          "--loss cross-entropy needs --learning-rate: the best one is known for the squared loss "
+          "only.");
   const double rate = given.learning_rate
                           ? options.learning_rate
                           : optimal_learning_rate({.inputs = claim.inputs,
@@ -55,6 +59,7 @@ int construct_gradient_descent(GradientDescentCommand options, GivenOptions give
   check_output(options.output);
   GradientDescentClaim& claim = options.claim;
   claim.layout = token_layout_from_name(options.layout);
+  claim.loss = descent_loss_from_name(options.loss);
   claim.learning_rates = rate_of_every_step(options, given);
   if (options.initial_weights == "random") {
     claim.initial_weights =
@@ -86,11 +91,16 @@ void add_task_options(CLI::App& command, GradientDescentCommand& options) {
 void add_construct_gradient_descent(CLI::App& construct, Program& program) {
   CLI::App* command = construct.add_subcommand(
       "gradient-descent",
-      "Gradient descent on the squared loss of the context: one step as a one-layer GRIL, several "
+      "Gradient descent on a loss of the context: one step as a one-layer GRIL, several "
       "as a stack with one GRIL layer per step. After i of N examples the model's output is the "
       "prediction of these steps on these i.");
   auto options = std::make_shared<GradientDescentCommand>();
   add_task_options(*command, *options);
+  command
+      ->add_option("--loss", options->loss,
+                   "What descent makes small; cross-entropy: outputs are classes, one step")
+      ->check(CLI::IsMember(descent_loss_names()))
+      ->capture_default_str();
   CLI::Option* steps = command->add_option("--steps", options->steps, "Steps K, one layer each")
                            ->capture_default_str();
   CLI::Option* rate = command->add_option(

@@ -57,6 +57,19 @@ class Construct(ProgramTest):
                      "pairs, blocks or interleaved.", *command, "--steps", 2, "--layout", "constructed")
         self.assertEqual(list(self.folder.iterdir()), [])
 
+    def test_a_step_on_the_cross_entropy_is_certified(self):
+        for weights in ("zero", "random"):
+            certificate = self.certificate("gradient-descent", "--loss", "cross-entropy", "--outputs", 3, "--inputs", 4,
+                                           "--learning-rate", 2, "--initial-weights", weights, "-o", weights)
+            self.assertTrue(certificate["holds"])
+            self.assertEqual(certificate["claim"]["loss"], "cross-entropy")
+        self.refused(CALLERS_MISTAKE,
+                     "[construct] --loss cross-entropy needs --learning-rate: the best one is known for the squared "
+                     "loss only.", "construct", "gradient-descent", "--loss", "cross-entropy", "--outputs", 3, "-o", "a")
+        self.refused(CALLERS_MISTAKE,
+                     "[gradient_descent] cross-entropy needs at least 2 outputs, one per class; got 1.",
+                     "construct", "gradient-descent", "--loss", "cross-entropy", "--learning-rate", 1, "-o", "a")
+
     def test_linear_attention_is_certified_and_its_size_printed(self):
         sizes = {"basic": (16, 4, 16, 924), "symmetric": (10, 4, 16, 666), "low-rank": (10, 4, 16, 666),
                  "symmetric-inverse": (10, 4, 16, 666), "side-gated": (16, 0, 16, 576),
