@@ -10,25 +10,36 @@ namespace gril {
 namespace {
 
 /// Without exponentials, divisions and thresholds.
-bool is_polynomial(const Json& layer) {
-  const auto kind = layer.at("kind").get<std::string>();
+bool is_polynomial(const Json& layer, const std::string& kind) {
   if (kind == "gated_linear_unit") return layer.at("gate") == "bilinear";
   const std::vector<std::string> kinds = {"gated_linear_rnn", "gril", "linear", "linear_attention",
                                           "linear_recurrent_unit"};
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
+/// The kind of the first layer that is no polynomial, also inside a residual.
+std::optional<std::string> first_other(const Json& layers) {
+  for (const Json& layer : layers) {
+    const auto kind = layer.at("kind").get<std::string>();
+    if (kind == "residual") {
+      if (const auto inside = first_other(layer.at("layers"))) return inside;
+    } else if (!is_polynomial(layer, kind)) {
+      return kind;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> kernel_obstacle(const SequenceModel& model) {
-  std::vector<std::string> kinds;
-  for (const Json& layer : model.config().at("layers")) {
-    kinds.push_back(layer.at("kind").get<std::string>());
-    if (!is_polynomial(layer)) {
-      return concatenate("no exact kernel form exists: a layer of kind ", kinds.back(),
-                         " is no polynomial of its inputs");
-    }
+  const Json layers = model.config().at("layers");
+  if (const auto other = first_other(layers)) {
+    return concatenate("no exact kernel form exists: a layer of kind ", *other,
+                       " is no polynomial of its inputs");
   }
+  std::vector<std::string> kinds;
+  for (const Json& layer : layers) kinds.push_back(layer.at("kind").get<std::string>());
   if (kinds == std::vector<std::string>{"gated_linear_rnn"}) return std::nullopt;
   return concatenate("kernels are read off one gated_linear_rnn layer alone; the model has ",
                      join_words(kinds));

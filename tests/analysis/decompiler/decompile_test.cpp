@@ -96,6 +96,18 @@ TEST(AnalyzeModel, SaysWhichGateIsNoPolynomial) {
       "inputs");
 }
 
+TEST(AnalyzeModel, LooksIntoAResidual) {
+  const auto reason = [](const Json& inner) {
+    ModelFile file = layers_file({{{"kind", "residual"}, {"layers", Json::array({inner})}}});
+    file.task = teacher_student(2);
+    return analyze_model(file, "m", small_request(), {}).file("kernels")["reason"];
+  };
+  EXPECT_EQ(reason({{"kind", "linear"}, {"input_size", 2}, {"output_size", 2}}),
+            "kernels are read off one gated_linear_rnn layer alone; the model has residual");
+  EXPECT_EQ(reason({{"kind", "lstm"}, {"input_size", 2}, {"state_size", 2}}),
+            "no exact kernel form exists: a layer of kind lstm is no polynomial of its inputs");
+}
+
 TEST(AnalyzeModel, RefusesWhatOnlyAGatedLinearRnnCanBeAsked) {
   ModelFile file = layers_file({{{"kind", "lstm"}, {"input_size", 2}, {"state_size", 4}}});
   const std::string expected =
