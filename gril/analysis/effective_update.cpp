@@ -20,14 +20,18 @@ torch::Tensor update_windows(const torch::Tensor& tokens, int64_t window, int64_
 
 }  // namespace
 
+int64_t update_elements(const LayerMaps& maps) {
+  const int64_t features = maps.values.size(0) * maps.values.size(3);
+  return features * features * features * maps.readout.size(0);
+}
+
 torch::Tensor update_tensor(const LayerMaps& maps, int64_t updates_ago) {
   const int64_t window = maps.values.size(0);
   const int64_t width = maps.values.size(3);
   const int64_t outputs = maps.readout.size(0);
-  constexpr int64_t kMostElements = 40'000'000;
-  const int64_t elements = window * window * window * outputs * width * width * width;
-  require(elements <= kMostElements, "effective_update",
-          "the tensor of all products must have at most ", kMostElements, " elements; got ",
+  const int64_t elements = update_elements(maps);
+  require(elements <= kMostUpdateElements, "effective_update",
+          "the tensor of all products must have at most ", kMostUpdateElements, " elements; got ",
           elements, '.');
   const torch::Tensor decay = maps.decay.pow(static_cast<double>(updates_ago));
   // written[i,o,a,h,k] = Σ_v C[o,h,v] λ[h,v,k]ⁿ WV_i[h,v,a]

@@ -20,8 +20,13 @@ namespace gril {
 /// the task's prompts never excite (padding, features that are never non-zero together) are set to
 /// 0. Equal tensors mean equal outputs; where windows overlap, unequal ones may still agree.
 
+/// The elements of T_n, and the most that update_tensor holds.
+int64_t update_elements(const LayerMaps& maps);
+inline constexpr int64_t kMostUpdateElements = 40'000'000;
+
 /// T_n before averaging, (w, w, w, m, D, D, D). Errors: InvalidArgument "[effective_update] …" when
-/// it would have more than 4·10⁷ elements. Cost: that many elements times the size of the state.
+/// it would have more than kMostUpdateElements. Cost: that many elements times the size of the
+/// state.
 torch::Tensor update_tensor(const LayerMaps& maps, int64_t updates_ago);
 
 /// Which entries of T the prompts of a task can excite, as ones and zeros in the shape of T without

@@ -190,8 +190,13 @@ Json compare_weights(const SequenceModel& model, const LinearRegression& task,
   }
   const auto& layer = dynamic_cast<const GrilLayer&>(model.layer(0));
   const int64_t window = std::max(layer.options().window, reference.options().window);
-  const Subjects subjects{layer, padded(layer_maps(layer), window),
-                          padded(layer_maps(reference), window),
+  const LayerMaps trained = padded(layer_maps(layer), window);
+  if (const int64_t elements = update_elements(trained); elements > kMostUpdateElements) {
+    return {{"applies", false},
+            {"reason", concatenate("the layer is too wide: its update has ", elements,
+                                   " coefficients, the comparison holds ", kMostUpdateElements)}};
+  }
+  const Subjects subjects{layer, trained, padded(layer_maps(reference), window),
                           excited_entries(task, window, layer.options().stride)};
   const torch::Tensor trained_update = update_tensor(subjects.trained, 0);
   const torch::Tensor reference_update = update_tensor(subjects.reference, 0);

@@ -92,5 +92,14 @@ TEST(WeightComparison, SaysWhereItDoesNotApply) {
   expect_reason(Json::array({attention}), "the layer is not a GRIL layer");
 }
 
+TEST(WeightComparison, SaysThatALayerIsTooWide) {
+  const LinearRegression task = small_task(40);
+  EXPECT_EQ(compare(*descent_model(task, 3.0), task),
+            (Json{{"applies", false},
+                  {"reason",
+                   "the layer is too wide: its update has 69120000 coefficients, the comparison "
+                   "holds 40000000"}}));
+}
+
 }  // namespace
 }  // namespace gril
