@@ -145,6 +145,7 @@
 #include "gril/layers/tied_scan.h"
 #include "gril/layers/token_window.h"
 #include "gril/layers/update_schedule.h"
+#include "gril/models/append.h"
 #include "gril/models/checkpoint.h"
 #include "gril/models/layer_registry.h"
 #include "gril/models/model_size.h"

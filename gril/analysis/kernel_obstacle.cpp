@@ -17,11 +17,11 @@ bool is_polynomial(const Json& layer, const std::string& kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-/// The kind of the first layer that is no polynomial, also inside a residual.
+/// The kind of the first layer that is no polynomial, also inside another.
 std::optional<std::string> first_other(const Json& layers) {
   for (const Json& layer : layers) {
     const auto kind = layer.at("kind").get<std::string>();
-    if (kind == "residual") {
+    if (kind == "residual" || kind == "append") {
       if (const auto inside = first_other(layer.at("layers"))) return inside;
     } else if (!is_polynomial(layer, kind)) {
       return kind;

@@ -38,6 +38,7 @@ torch::Tensor per_offset(const GrilLayer& layer, const std::string& name, int64_
   } else {
     map = weight(layer, name);
     if (options.tied) map = map.unsqueeze(0);
+    map = at::constant_pad_nd(map, {0, width - map.size(2)});
   }
   return map.reshape({map.size(0), options.heads, size, width})
       .expand({options.window, options.heads, size, width});

@@ -42,13 +42,13 @@ void GrilLayer::register_parameters() {
   const auto add = [this](const char* name, const std::vector<int64_t>& shape) {
     return register_parameter(name, at::zeros(shape));
   };
-  const auto add_map = [&](const char* name, int64_t rows) {
-    return o.tied ? add(name, {rows, o.input_size}) : add(name, {o.window, rows, o.input_size});
+  const auto add_map = [&](const char* name, int64_t rows, int64_t features) {
+    return o.tied ? add(name, {rows, features}) : add(name, {o.window, rows, features});
   };
   if (o.projections == "learned") {
-    if (o.cross_product) value_map_ = add_map("value_map", values);
-    key_map_ = add_map("key_map", keys);
-    query_map_ = add_map("query_map", keys);
+    if (o.cross_product) value_map_ = add_map("value_map", values, o.written_features);
+    key_map_ = add_map("key_map", keys, o.written_features);
+    query_map_ = add_map("query_map", keys, o.input_size);
   }
   if (o.tied && o.cross_product) offset_weights_ = add("offset_weights", {o.window, o.window});
   if (o.tied && !o.cross_product) key_offsets_ = add("key_offsets", {o.window});
@@ -63,11 +63,13 @@ void GrilLayer::initialize(uint64_t seed) {
     if (parameter.defined()) draw_normal(parameter, deviation, seed, name);
   };
   constexpr double kOffsetDeviation = 0.1;
-  const int64_t fan_in = options_.input_size * (options_.tied ? 1 : options_.window);
-  const double map_deviation = 1.0 / std::sqrt(static_cast<double>(fan_in));
-  draw(value_map_, map_deviation, "value_map");
-  draw(key_map_, map_deviation, "key_map");
-  draw(query_map_, map_deviation, "query_map");
+  const auto draw_map = [&](at::Tensor& map, int64_t features, const char* name) {
+    const int64_t fan_in = features * (options_.tied ? 1 : options_.window);
+    draw(map, 1.0 / std::sqrt(static_cast<double>(fan_in)), name);
+  };
+  draw_map(value_map_, options_.written_features, "value_map");
+  draw_map(key_map_, options_.written_features, "key_map");
+  draw_map(query_map_, options_.input_size, "query_map");
   draw(offset_weights_, kOffsetDeviation, "offset_weights");
   draw(key_offsets_, kOffsetDeviation, "key_offsets");
   draw(query_offsets_, 1.0, "query_offsets");
@@ -88,7 +90,9 @@ double GrilLayer::operations_per_token() const {
   const double values = static_cast<double>(o.heads * o.value_size);
   const double keys = static_cast<double>(o.heads * o.key_size);
   const double ranks = o.tied && o.cross_product ? w : 1.0;
-  const double maps = o.projections == "identity" ? 0.0 : 2.0 * d * (values + 2.0 * keys);
+  const double written = static_cast<double>(o.written_features);
+  const double maps =
+      o.projections == "identity" ? 0.0 : 2.0 * (written * (values + keys) + d * keys);
   const double stride = static_cast<double>(o.stride);
   // Tied maps run once per token, untied ones once per offset of an update.
   const double mapping = o.tied ? maps * stride : maps * w;

@@ -11,8 +11,8 @@
 
 namespace gril {
 
-/// Settings of a GrilLayer. Letters: D input_size, m output_size, w window, H heads, dv value_size,
-/// dk key_size.
+/// Settings of a GrilLayer. Letters: D input_size, D' written_features, m output_size, w window, H
+/// heads, dv value_size, dk key_size.
 struct GrilLayerOptions {
   int64_t input_size = 0;   ///< D, features of a token; required
   int64_t output_size = 0;  ///< m, features of an output; required
@@ -29,6 +29,10 @@ struct GrilLayerOptions {
   bool tied = true;
   /// Without it the update is linear in the tokens: v = 1 (dv = 1), the state a vector per head.
   bool cross_product = true;
+  /// Values and keys are made from the first so many features of a token, queries from all; 0
+  /// stands for D. The state then sums products of these features alone, whatever else the stack
+  /// has put behind them.
+  int64_t written_features = 0;
   bool strict = false;  ///< read the state before the update
   DecayKind decay = DecayKind::kElementwise;
   double fixed_decay = 1.0;      ///< λ in (0, 1], used with kFixed
@@ -38,7 +42,8 @@ struct GrilLayerOptions {
 /// The GRIL layer: windowed cross product, diagonal state, multiplicative readout.
 /// Source: Learning in the Recurrent State (arXiv 2410.11687).
 ///
-///     v_{t,i} = WV_i u_{t-i},  k_{t,j} = WK_j u_{t-j},     offsets i, j = 0 (current) … w-1
+///     v_{t,i} = WV_i u_{t-i},  k_{t,j} = WK_j u_{t-j},     offsets i, j = 0 (current) … w-1; of
+///                                                          u the first D' features
 ///     S_t = Λ ∘ S_{t-1} + Σ_{i,j} M[i,j] v_{t,i} k_{t,j}ᵀ                 per head, dv × dk
 ///     q_t = Σ_j Dq[j] WQ_j u_{t-j}
 ///     y_t = C [S_t q_t]_heads + W0 [q_t]_heads
@@ -46,8 +51,8 @@ struct GrilLayerOptions {
 /// With stride s only the tokens 1, 1+s, 1+2s, … update and read; between them the output is held.
 ///
 /// Parameters (named as here; absent ones do not exist):
-///     value_map, key_map, query_map   tied: (H·dv, D), (H·dk, D), (H·dk, D);
-///                                     untied: (w, H·dv, D), …; projections = "identity": absent
+///     value_map, key_map, query_map   tied: (H·dv, D'), (H·dk, D'), (H·dk, D);
+///                                     untied: (w, H·dv, D'), …; projections = "identity": absent
 ///     offset_weights  M, (w, w)       tied and cross_product only; rows value, columns key offset
 ///     key_offsets     (w)             tied without cross_product
 ///     query_offsets   Dq, (w)         tied only
@@ -78,6 +83,8 @@ class GrilLayer : public SequenceLayer {
 
  private:
   void register_parameters();
+  /// The features of tokens (…, D) that values and keys are made from.
+  torch::Tensor written(const torch::Tensor& tokens) const;
   WindowedScan scan_tied(const torch::Tensor& padded, const UpdateSchedule& schedule,
                          const torch::Tensor& state) const;
   WindowedScan scan_untied(const torch::Tensor& padded, const UpdateSchedule& schedule,

@@ -16,6 +16,9 @@ void check_sizes(const GrilLayerOptions& options) {
   require(options.value_size >= 0 && options.key_size >= 0, "gril",
           "value_size and key_size must be at least 0; got ", options.value_size, " and ",
           options.key_size, ".");
+  require(options.written_features >= 0 && options.written_features <= options.input_size, "gril",
+          "written_features must be at most input_size, ", options.input_size,
+          ", or 0 for it; got ", options.written_features, ".");
   require(options.fixed_decay > 0.0 && options.fixed_decay <= 1.0, "gril",
           "fixed_decay must lie in (0, 1]; got ", options.fixed_decay, ".");
 }
@@ -32,20 +35,22 @@ void check_projections(const GrilLayerOptions& options) {
   if (options.projections == "learned") return;
   require(options.projections == "identity", "gril",
           "projections must be learned or identity; got \"", options.projections, "\".");
-  const bool tokens_fit = (options.value_size == options.input_size || !options.cross_product) &&
+  const bool tokens_fit = options.written_features == options.input_size &&
+                          (options.value_size == options.input_size || !options.cross_product) &&
                           options.key_size == options.input_size;
   require(options.tied && options.heads == 1 && tokens_fit, "gril",
-          "identity projections need tied maps, one head and value_size = key_size = input_size; "
-          "got tied ",
+          "identity projections need tied maps, one head and value_size = key_size = "
+          "written_features = input_size; got tied ",
           options.tied ? "true" : "false", ", ", options.heads, " heads, value_size ",
-          options.value_size, ", key_size ", options.key_size, " and input_size ",
-          options.input_size, ".");
+          options.value_size, ", key_size ", options.key_size, ", written_features ",
+          options.written_features, " and input_size ", options.input_size, ".");
 }
 
 }  // namespace
 
 GrilLayerOptions resolve(GrilLayerOptions options) {
   check_sizes(options);
+  if (options.written_features == 0) options.written_features = options.input_size;
   if (options.cross_product) {
     options.value_size = size_per_head(options.value_size, options, "value_size");
   } else {
@@ -72,6 +77,7 @@ GrilLayerOptions read_gril_layer_options(ConfigSection& section) {
   options.projections = section.choice("projections", options.projections, {"learned", "identity"});
   options.tied = section.flag("tied", options.tied);
   options.cross_product = section.flag("cross_product", options.cross_product);
+  options.written_features = section.integer("written_features", options.written_features, 0);
   options.strict = section.flag("strict", options.strict);
   options.decay = decay_kind_from_name(
       section.choice("decay", decay_kind_name(options.decay), decay_kind_names()));
@@ -92,6 +98,7 @@ Json to_json(const GrilLayerOptions& options) {
           {"projections", options.projections},
           {"tied", options.tied},
           {"cross_product", options.cross_product},
+          {"written_features", options.written_features},
           {"strict", options.strict},
           {"decay", decay_kind_name(options.decay)},
           {"fixed_decay", options.fixed_decay},

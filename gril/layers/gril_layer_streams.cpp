@@ -30,13 +30,17 @@ at::Tensor project_windows(const at::Tensor& windows, const at::Tensor& maps) {
 
 }  // namespace
 
+torch::Tensor GrilLayer::written(const torch::Tensor& tokens) const {
+  return tokens.narrow(-1, 0, options_.written_features);
+}
+
 WindowedScan GrilLayer::scan_tied(const torch::Tensor& padded, const UpdateSchedule& schedule,
                                   const torch::Tensor& state) const {
   const auto& o = options_;
   TiedScanArguments arguments;
-  arguments.keys = project(padded, key_map_);
+  arguments.keys = project(written(padded), key_map_);
   arguments.queries = project(padded, query_map_);
-  if (o.cross_product) arguments.values = project(padded, value_map_);
+  if (o.cross_product) arguments.values = project(written(padded), value_map_);
   arguments.offset_weights = o.cross_product ? offset_weights_ : key_offsets_.unsqueeze(0);
   arguments.query_offsets = query_offsets_;
   arguments.decay = decay_.value();
@@ -53,15 +57,15 @@ WindowedScan GrilLayer::scan_tied(const torch::Tensor& padded, const UpdateSched
 WindowedScan GrilLayer::scan_untied(const torch::Tensor& padded, const UpdateSchedule& schedule,
                                     const torch::Tensor& state) const {
   const at::Tensor windows = windows_at_updates(padded, options_.window, schedule);
-  const auto projected = [&](const at::Tensor& maps) {
-    return split_heads(project_windows(windows, maps), options_.heads);
+  const auto projected = [&](const at::Tensor& tokens, const at::Tensor& maps) {
+    return split_heads(project_windows(tokens, maps), options_.heads);
   };
-  const at::Tensor keys = projected(key_map_);
+  const at::Tensor keys = projected(written(windows), key_map_);
   const at::Tensor values =
       options_.cross_product
-          ? projected(value_map_)
+          ? projected(written(windows), value_map_)
           : at::ones({padded.size(0), schedule.count, options_.heads, 1}, keys.options());
-  const at::Tensor queries = projected(query_map_);
+  const at::Tensor queries = projected(windows, query_map_);
   auto [readings, last] = outer_product_scan(
       values, keys, queries, decay_.value(),
       state.defined() ? c10::optional<at::Tensor>(state) : c10::nullopt, options_.strict);

@@ -14,6 +14,7 @@
 #include "gril/layers/lstm.h"
 #include "gril/layers/multilayer_perceptron.h"
 #include "gril/layers/softmax_attention.h"
+#include "gril/models/append.h"
 #include "gril/models/residual.h"
 
 namespace gril {
@@ -31,8 +32,9 @@ Line line(const char* kind, Options (*read_options)(ConfigSection&)) {
 }
 
 /// A stack inside the stack: its options are those of its layers.
-ConfiguredLayer make_residual(ConfigSection& section) {
-  auto layer = std::make_shared<Residual>(section);
+template <typename Layer>
+ConfiguredLayer make_stack(ConfigSection& section) {
+  auto layer = std::make_shared<Layer>(section);
   Json options = layer->body().config();
   return {std::move(layer), std::move(options)};
 }
@@ -40,6 +42,7 @@ ConfiguredLayer make_residual(ConfigSection& section) {
 /// One line per layer.
 const std::vector<Line>& registry() {
   static const std::vector<Line> table = {
+      {"append", make_stack<Append>},
       line<GatedLinearRnn>("gated_linear_rnn", read_gated_linear_rnn_options),
       line<GatedLinearUnit>("gated_linear_unit", read_gated_linear_unit_options),
       line<GrilLayer>("gril", read_gril_layer_options),
@@ -49,7 +52,7 @@ const std::vector<Line>& registry() {
       line<LinearRecurrentUnit>("linear_recurrent_unit", read_linear_recurrent_unit_options),
       line<Lstm>("lstm", read_recurrent_cell_options),
       line<MultilayerPerceptron>("multilayer_perceptron", read_multilayer_perceptron_options),
-      {"residual", make_residual},
+      {"residual", make_stack<Residual>},
       line<SoftmaxAttention>("softmax_attention", read_softmax_attention_options),
   };
   return table;

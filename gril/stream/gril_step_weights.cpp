@@ -13,6 +13,7 @@ namespace {
 /// The options that decide which tensors there are; sizes stand in the shape.
 struct LayerForm {
   GrilStepShape shape;
+  std::size_t written_features = 0;
   bool learned = true;
   bool tied = true;
   bool cross_product = true;
@@ -46,6 +47,9 @@ LayerForm read_form(ConfigSection& section) {
   form.shape.heads = needed_size(section, "heads");
   form.shape.value_size = needed_size(section, "value_size");
   form.shape.key_size = needed_size(section, "key_size");
+  const auto width = static_cast<int64_t>(form.shape.input_size);
+  form.written_features =
+      static_cast<std::size_t>(section.integer("written_features", width, 1, width));
   form.shape.strict = needed_flag(section, "strict");
   form.learned = needed_choice(section, "projections", {"learned", "identity"}) == "learned";
   form.tied = needed_flag(section, "tied");
@@ -56,6 +60,7 @@ LayerForm read_form(ConfigSection& section) {
   section.finish();
   const GrilStepShape& shape = form.shape;
   const bool plain = form.tied && shape.heads == 1 && shape.key_size == shape.input_size &&
+                     form.written_features == shape.input_size &&
                      (!form.cross_product || shape.value_size == shape.input_size);
   require(form.learned || plain, "config", section.name(),
           ": identity projections need tied, one head and value_size = key_size = input_size; got "
@@ -65,11 +70,24 @@ LayerForm read_form(ConfigSection& section) {
   return form;
 }
 
-/// A projection W of one token, (rows, D), or the identity.
-std::vector<double> token_map(const LayerForm& form, ModelTensors& tensors, const std::string& name,
-                              std::size_t rows) {
+/// A stored map of the first `features` of a token with zeros for the others: rows of D.
+std::vector<double> of_whole_token(const LayerForm& form, std::span<const double> map,
+                                   std::size_t features) {
   const std::size_t width = form.shape.input_size;
-  if (form.learned) return tensors.take(name, {rows, width});
+  std::vector<double> whole(map.size() / features * width, 0.0);
+  for (std::size_t i = 0; i < map.size(); ++i) {
+    whole[i / features * width + i % features] = map[i];
+  }
+  return whole;
+}
+
+/// A projection W of one token, (rows, D), stored for its first `features`, or the identity.
+std::vector<double> token_map(const LayerForm& form, ModelTensors& tensors, const std::string& name,
+                              std::size_t rows, std::size_t features) {
+  const std::size_t width = form.shape.input_size;
+  if (form.learned) {
+    return of_whole_token(form, tensors.take(name, {rows, features}), features);
+  }
   std::vector<double> identity(width * width, 0.0);
   for (std::size_t i = 0; i < width; ++i) identity[i * width + i] = 1.0;
   return identity;
@@ -108,15 +126,16 @@ void read_untied_maps(const LayerForm& form, ModelTensors& tensors, const std::s
                       GrilStepWeights& weights) {
   const std::size_t values = form.shape.heads * form.shape.value_size;
   const std::size_t keys = form.shape.heads * form.shape.key_size;
-  const auto map = [&](const std::string& name, std::size_t rows) {
-    return join_offsets(
-        form, tensors.take(prefix + name, {form.shape.window, rows, form.shape.input_size}), rows);
+  const auto map = [&](const std::string& name, std::size_t rows, std::size_t features) {
+    const std::vector<double> stored =
+        tensors.take(prefix + name, {form.shape.window, rows, features});
+    return join_offsets(form, of_whole_token(form, stored, features), rows);
   };
   GrilStepWeights::Term term;
-  if (form.cross_product) term.value = map("value_map", values);
-  term.key = map("key_map", keys);
+  if (form.cross_product) term.value = map("value_map", values, form.written_features);
+  term.key = map("key_map", keys, form.written_features);
   weights.terms.push_back(std::move(term));
-  weights.query = map("query_map", keys);
+  weights.query = map("query_map", keys, form.shape.input_size);
 }
 
 // Column j of M weighs the value offsets that meet key offset j: one term per column in use.
@@ -125,8 +144,10 @@ void read_tied_maps(const LayerForm& form, ModelTensors& tensors, const std::str
   const std::size_t window = form.shape.window;
   const std::size_t values = form.shape.heads * form.shape.value_size;
   const std::size_t keys = form.shape.heads * form.shape.key_size;
-  const std::vector<double> key_map = token_map(form, tensors, prefix + "key_map", keys);
-  const std::vector<double> query_map = token_map(form, tensors, prefix + "query_map", keys);
+  const std::vector<double> key_map =
+      token_map(form, tensors, prefix + "key_map", keys, form.written_features);
+  const std::vector<double> query_map =
+      token_map(form, tensors, prefix + "query_map", keys, form.shape.input_size);
   const auto query_offsets = tensors.take(prefix + "query_offsets", {window});
   weights.query = spread_over_window(form, query_map, keys, query_offsets);
   if (!form.cross_product) {
@@ -134,7 +155,8 @@ void read_tied_maps(const LayerForm& form, ModelTensors& tensors, const std::str
     weights.terms.push_back({{}, spread_over_window(form, key_map, keys, key_offsets)});
     return;
   }
-  const std::vector<double> value_map = token_map(form, tensors, prefix + "value_map", values);
+  const std::vector<double> value_map =
+      token_map(form, tensors, prefix + "value_map", values, form.written_features);
   const auto offset_weights = tensors.take(prefix + "offset_weights", {window, window});
   for (std::size_t j = 0; j < window; ++j) {
     std::vector<double> column(window);

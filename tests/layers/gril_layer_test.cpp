@@ -19,12 +19,14 @@ namespace {
 
 constexpr double kTolerance = 1e-12;
 
-/// One map for every offset: (w, rows, D); identity maps where the layer has none.
+/// One map for every offset: (w, rows, D), zero for features it does not see; identity maps where
+/// the layer has none.
 at::Tensor map_per_offset(const GrilLayer& layer, const std::string& name) {
   const auto& o = layer.options();
   const auto parameters = layer.named_parameters();
   const auto* map = parameters.find(name);
-  const at::Tensor tied = map == nullptr ? at::eye(o.input_size, at::kDouble) : *map;
+  const at::Tensor stored = map == nullptr ? at::eye(o.input_size, at::kDouble) : *map;
+  const at::Tensor tied = at::constant_pad_nd(stored, {0, o.input_size - stored.size(-1)});
   return tied.dim() == 3 ? tied : tied.unsqueeze(0).expand({o.window, tied.size(0), tied.size(1)});
 }
 
@@ -100,6 +102,15 @@ TEST(GrilLayer, UntiedMapsEqualTheirDefinition) {
   expect_equals_definition(options);
 }
 
+TEST(GrilLayer, WritesOnlyItsFirstFeaturesButReadsWithAll) {
+  GrilLayerOptions options{
+      .input_size = 5, .output_size = 2, .window = 2, .value_size = 3, .key_size = 2};
+  options.written_features = 2;
+  expect_equals_definition(options);
+  options.tied = false;
+  expect_equals_definition(options);
+}
+
 TEST(GrilLayer, OneTokenWindowEqualsItsDefinition) {
   expect_equals_definition({.input_size = 4, .output_size = 2, .key_size = 3});
 }
@@ -161,7 +172,10 @@ TEST(GrilLayer, RefusesSizesThatDoNotFit) {
             "[gril] projections must be learned or identity; got \"none\".");
   EXPECT_EQ(refusal({.input_size = 2, .output_size = 1, .key_size = 1, .projections = "identity"}),
             "[gril] identity projections need tied maps, one head and value_size = key_size = "
-            "input_size; got tied true, 1 heads, value_size 2, key_size 1 and input_size 2.");
+            "written_features = input_size; got tied true, 1 heads, value_size 2, key_size 1, "
+            "written_features 2 and input_size 2.");
+  EXPECT_EQ(refusal({.input_size = 2, .output_size = 1, .written_features = 3}),
+            "[gril] written_features must be at most input_size, 2, or 0 for it; got 3.");
   GrilLayerOptions linear{.input_size = 2, .output_size = 1, .value_size = 2};
   linear.cross_product = false;
   EXPECT_EQ(refusal(linear), "[gril] value_size must be 1 without cross_product; got 2.");

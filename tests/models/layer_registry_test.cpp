@@ -19,6 +19,8 @@ namespace {
 /// One layer of each kind, in the order of the registry, with the required options and one more.
 const std::vector<std::string>& layers_of_every_kind() {
   static const std::vector<std::string> layers = {
+      R"({"kind": "append", "layers": [{"kind": "linear", "input_size": 2, "output_size": 2,
+          "bias": true}]})",
       R"({"kind": "gated_linear_rnn", "input_size": 4, "output_size": 4, "state_size": 5,
           "gate_size": 3, "eigenvalue_form": "double_exponential"})",
       R"({"kind": "gated_linear_unit", "input_size": 4, "output_size": 4, "gate": "bilinear"})",
@@ -74,7 +76,7 @@ TEST(LayerRegistry, EveryKindComesBackFromAFileWithEveryBit) {
   for (const auto& item : loaded.model->named_parameters()) {
     EXPECT_TRUE(testing::has_same_bits(item.key(), item.value(), expected[item.key()]));
   }
-  const at::Tensor input = testing::random_normal({2, 5, 4}, 1);
+  const at::Tensor input = testing::random_normal({2, 5, model->input_size()}, 1);
   EXPECT_TRUE(testing::has_same_bits("output", loaded.model->forward(input, {}).output,
                                      model->forward(input, {}).output));
 }

@@ -7,6 +7,8 @@
 #include <string>
 
 #include "gril/base/error.h"
+#include "gril/base/nearest_word.h"
+#include "gril/models/layer_registry.h"
 #include "gril/models/model_size.h"
 #include "gril/models/sequence_model.h"
 #include "tests/support/error_text.h"
@@ -80,10 +82,8 @@ TEST(Residual, RefusesABodyThatItCannotAddTo) {
             "[model] experiment.toml: \"model.layers.0\": layers must list at least one layer; got "
             "none.");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "linaer"}]})"),
-            "[config] experiment.toml: \"model.layers.0.layers.0.kind\" must be one of "
-            "gated_linear_rnn, gated_linear_unit, gril, gru, linear, linear_attention, "
-            "linear_recurrent_unit, lstm, multilayer_perceptron, residual, softmax_attention; got "
-            "\"linaer\". Did you mean \"linear\"?");
+            "[config] experiment.toml: \"model.layers.0.layers.0.kind\" must be one of " +
+                join_words(layer_kinds()) + "; got \"linaer\". Did you mean \"linear\"?");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "gru", "input_size": 1, "state_size": 1}],
                         "input_size": 1})"),
             "[config] experiment.toml: unknown key \"model.layers.0.input_size\". Known keys: "

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gril/base/error.h"
+#include "gril/base/nearest_word.h"
 #include "gril/models/layer_registry.h"
 #include "gril/models/model_size.h"
 #include "tests/support/error_text.h"
@@ -73,11 +74,9 @@ TEST(SequenceModel, LayersStartFromDifferentSeeds) {
 TEST(SequenceModel, RefusesWhatItCannotBuild) {
   EXPECT_EQ(refusal(R"({"layers": []})"),
             "[model] experiment.toml: layers must list at least one layer; got none.");
-  EXPECT_EQ(
-      refusal(R"({"layers": [{"kind": "grill", "input_size": 1}]})"),
-      "[config] experiment.toml: \"model.layers.0.kind\" must be one of gated_linear_rnn, "
-      "gated_linear_unit, gril, gru, linear, linear_attention, linear_recurrent_unit, lstm, "
-      "multilayer_perceptron, residual, softmax_attention; got \"grill\". Did you mean \"gril\"?");
+  EXPECT_EQ(refusal(R"({"layers": [{"kind": "grill", "input_size": 1}]})"),
+            "[config] experiment.toml: \"model.layers.0.kind\" must be one of " +
+                join_words(layer_kinds()) + "; got \"grill\". Did you mean \"gril\"?");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "gril", "input_size": 1, "output_size": 1,
                                     "windw": 3}]})"),
             "[config] experiment.toml: unknown key \"model.layers.0.windw\". Did you mean "

@@ -12,12 +12,13 @@ Vector token_at(const LayerSpec& spec, const std::vector<Vector>& tokens, int64_
   return t < 0 ? Vector(size(spec.input_size), 0.0) : tokens[size(t)];
 }
 
-/// W_j u with the map called `name`: tied, per offset, or the identity.
+/// W_j u with the map called `name`: tied, per offset, or the identity; of u as many features as
+/// the map has columns.
 Vector project(const LayerSpec& spec, const LayerTensors& tensors, const std::string& name,
                int64_t offset, const Vector& u) {
   if (spec.projections == "identity") return u;
   const Numbers& map = tensors.at(name);
-  const std::size_t width = size(spec.input_size);
+  const std::size_t width = size(map.shape.back());
   const std::size_t rows = map.values.size() / width / (spec.tied ? 1 : size(spec.window));
   const std::size_t start = spec.tied ? 0 : size(offset) * rows * width;
   Vector result(rows, 0.0);

@@ -41,11 +41,16 @@ struct LayerSpec {
   std::string projections = "learned";
   bool tied = true;
   bool cross_product = true;
+  int64_t written_features = 0;  ///< 0: input_size
   bool strict = false;
   std::string decay = "elementwise";
   double fixed_decay = 0.9;
   bool initial_weights = false;
 };
+
+inline int64_t written_features(const LayerSpec& spec) {
+  return spec.written_features > 0 ? spec.written_features : spec.input_size;
+}
 
 inline Json layer_json(const LayerSpec& spec) {
   return {{"kind", "gril"},
@@ -59,6 +64,7 @@ inline Json layer_json(const LayerSpec& spec) {
           {"projections", spec.projections},
           {"tied", spec.tied},
           {"cross_product", spec.cross_product},
+          {"written_features", written_features(spec)},
           {"strict", spec.strict},
           {"decay", spec.decay},
           {"fixed_decay", spec.fixed_decay},
@@ -90,14 +96,14 @@ inline LayerTensors random_tensors(const LayerSpec& spec, std::mt19937_64& gener
   const auto add = [&](const std::string& name, std::vector<int64_t> shape) {
     tensors[name] = random_numbers(std::move(shape), generator);
   };
-  const auto add_map = [&](const std::string& name, int64_t rows) {
-    if (spec.tied) add(name, {rows, spec.input_size});
-    if (!spec.tied) add(name, {spec.window, rows, spec.input_size});
+  const auto add_map = [&](const std::string& name, int64_t rows, int64_t features) {
+    if (spec.tied) add(name, {rows, features});
+    if (!spec.tied) add(name, {spec.window, rows, features});
   };
   if (spec.projections == "learned") {
-    if (spec.cross_product) add_map("value_map", values);
-    add_map("key_map", keys);
-    add_map("query_map", keys);
+    if (spec.cross_product) add_map("value_map", values, written_features(spec));
+    add_map("key_map", keys, written_features(spec));
+    add_map("query_map", keys, spec.input_size);
   }
   if (spec.tied && spec.cross_product) add("offset_weights", {spec.window, spec.window});
   if (spec.tied && !spec.cross_product) add("key_offsets", {spec.window});

@@ -61,6 +61,7 @@ std::vector<LayerSpec> all_kinds_of_layers() {
           spec.window = 1 + static_cast<int64_t>(specs.size()) % 4;
           spec.stride = 1 + static_cast<int64_t>(specs.size()) % 3;
           spec.initial_weights = specs.size() % 2 == 1;
+          spec.written_features = specs.size() % 3 == 0 ? 3 : 0;
           specs.push_back(spec);
         }
       }
