@@ -12,8 +12,9 @@ namespace {
 /// Without exponentials, divisions and thresholds.
 bool is_polynomial(const Json& layer, const std::string& kind) {
   if (kind == "gated_linear_unit") return layer.at("gate") == "bilinear";
-  const std::vector<std::string> kinds = {"gated_linear_rnn", "gril", "linear", "linear_attention",
-                                          "linear_recurrent_unit"};
+  const std::vector<std::string> kinds = {
+      "gated_linear_rnn",    "gril", "linear", "linear_attention", "linear_recurrent_unit",
+      "positional_embedding"};
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "gril/layers/gated_activation.h"
 #include "gril/layers/gated_linear_rnn.h"
 #include "gril/layers/gated_linear_unit.h"
 #include "gril/layers/gril_layer.h"
@@ -13,6 +14,8 @@
 #include "gril/layers/linear_recurrent_unit.h"
 #include "gril/layers/lstm.h"
 #include "gril/layers/multilayer_perceptron.h"
+#include "gril/layers/normalization.h"
+#include "gril/layers/positional_embedding.h"
 #include "gril/layers/softmax_attention.h"
 #include "gril/models/append.h"
 #include "gril/models/residual.h"
@@ -43,6 +46,7 @@ ConfiguredLayer make_stack(ConfigSection& section) {
 const std::vector<Line>& registry() {
   static const std::vector<Line> table = {
       {"append", make_stack<Append>},
+      line<GatedActivation>("gated_activation", read_gated_activation_options),
       line<GatedLinearRnn>("gated_linear_rnn", read_gated_linear_rnn_options),
       line<GatedLinearUnit>("gated_linear_unit", read_gated_linear_unit_options),
       line<GrilLayer>("gril", read_gril_layer_options),
@@ -52,6 +56,8 @@ const std::vector<Line>& registry() {
       line<LinearRecurrentUnit>("linear_recurrent_unit", read_linear_recurrent_unit_options),
       line<Lstm>("lstm", read_recurrent_cell_options),
       line<MultilayerPerceptron>("multilayer_perceptron", read_multilayer_perceptron_options),
+      line<Normalization>("normalization", read_normalization_options),
+      line<PositionalEmbedding>("positional_embedding", read_positional_embedding_options),
       {"residual", make_stack<Residual>},
       line<SoftmaxAttention>("softmax_attention", read_softmax_attention_options),
   };

@@ -21,6 +21,7 @@ const std::vector<std::string>& layers_of_every_kind() {
   static const std::vector<std::string> layers = {
       R"({"kind": "append", "layers": [{"kind": "linear", "input_size": 2, "output_size": 2,
           "bias": true}]})",
+      R"({"kind": "gated_activation", "input_size": 4, "form": "full_glu"})",
       R"({"kind": "gated_linear_rnn", "input_size": 4, "output_size": 4, "state_size": 5,
           "gate_size": 3, "eigenvalue_form": "double_exponential"})",
       R"({"kind": "gated_linear_unit", "input_size": 4, "output_size": 4, "gate": "bilinear"})",
@@ -32,6 +33,8 @@ const std::vector<std::string>& layers_of_every_kind() {
       R"({"kind": "lstm", "input_size": 4, "state_size": 4})",
       R"({"kind": "multilayer_perceptron", "input_size": 4, "hidden_size": 3, "output_size": 4,
           "activation": "tanh"})",
+      R"({"kind": "normalization", "input_size": 4, "form": "layer", "epsilon": 1e-3})",
+      R"({"kind": "positional_embedding", "input_size": 4, "maximal_length": 10})",
       R"({"kind": "residual", "layers": [{"kind": "linear", "input_size": 4, "output_size": 4,
           "bias": true}]})",
       R"({"kind": "softmax_attention", "input_size": 4, "heads": 2, "positions": "rotary"})"};

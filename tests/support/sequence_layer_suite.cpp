@@ -97,6 +97,16 @@ Tensors gradients(const Pass& pass, const Variables& variables) {
   return result;
 }
 
+/// All parameters after initialize(seed), in one flat copy.
+at::Tensor parameters_from(SequenceLayer& layer, uint64_t seed) {
+  layer.initialize(seed);
+  Tensors copies;
+  for (const auto& parameter : layer.parameters()) {
+    copies.push_back(parameter.detach().flatten().clone());
+  }
+  return at::cat(copies);
+}
+
 at::Tensor random_input(const SequenceLayer& layer, int64_t length) {
   return random_normal({kBatch, length, layer.input_size()}, 7).requires_grad_();
 }
@@ -206,18 +216,17 @@ void expect_empty_batch_works(const SequenceLayer& layer) {
 }
 
 void expect_initialization_depends_on_seed_alone(SequenceLayer& layer) {
-  const auto parameters = [&](uint64_t seed) {
-    layer.initialize(seed);
-    Tensors copies;
-    for (const auto& parameter : layer.parameters()) {
-      copies.push_back(parameter.detach().flatten().clone());
-    }
-    return at::cat(copies);
-  };
-  const at::Tensor first = parameters(1);
-  const at::Tensor other = parameters(2);
-  EXPECT_TRUE(has_same_bits("parameters", parameters(1), first));
+  const at::Tensor first = parameters_from(layer, 1);
+  const at::Tensor other = parameters_from(layer, 2);
+  EXPECT_TRUE(has_same_bits("parameters", parameters_from(layer, 1), first));
   EXPECT_FALSE(at::equal(first, other));
+}
+
+void expect_initialization_is_the_same_for_every_seed(SequenceLayer& layer) {
+  const at::Tensor first = parameters_from(layer, 1);
+  const c10::AutoGradMode no_grad(false);
+  for (auto& parameter : layer.parameters()) parameter.add_(1.0);
+  EXPECT_TRUE(has_same_bits("parameters", parameters_from(layer, 2), first));
 }
 
 void expect_recurrence_parameters_exist(const SequenceLayer& layer) {

@@ -37,6 +37,9 @@ void expect_empty_batch_works(const SequenceLayer& layer);
 /// One seed gives the same parameters every time, another one gives others.
 void expect_initialization_depends_on_seed_alone(SequenceLayer& layer);
 
+/// Every seed gives the same parameters, whatever they were before: of a layer that draws none.
+void expect_initialization_is_the_same_for_every_seed(SequenceLayer& layer);
+
 /// recurrence_parameters() names parameters that exist.
 void expect_recurrence_parameters_exist(const SequenceLayer& layer);
 
