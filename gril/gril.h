@@ -142,6 +142,7 @@
 #include "gril/layers/parameter_initialization.h"
 #include "gril/layers/positional_embedding.h"
 #include "gril/layers/recurrent_cell.h"
+#include "gril/layers/selective_state_space.h"
 #include "gril/layers/sequence_layer.h"
 #include "gril/layers/softmax_attention.h"
 #include "gril/layers/state_decay.h"

@@ -17,6 +17,7 @@
 #include "gril/layers/multilayer_perceptron.h"
 #include "gril/layers/normalization.h"
 #include "gril/layers/positional_embedding.h"
+#include "gril/layers/selective_state_space.h"
 #include "gril/layers/softmax_attention.h"
 #include "tests/support/sequence_layer_suite.h"
 
@@ -111,10 +112,16 @@ std::vector<LayerCase> recurrent_cases() {
   const LinearRecurrentUnitOptions narrow{
       .input_size = 3, .output_size = 2, .state_size = 4, .feed_through = false};
   const RecurrentCellOptions cell{.input_size = 3, .state_size = 4};
+  const SelectiveStateSpaceOptions selective{
+      .input_size = 3, .output_size = 2, .channels = 4, .state_size = 3, .timescale_rank = 2};
+  SelectiveStateSpaceOptions alone = selective;
+  alone.window = 1;
   return {case_of<LinearRecurrentUnit>("LinearRecurrentUnit", unit),
           case_of<LinearRecurrentUnit>("LinearRecurrentUnitWithoutFeedThrough", narrow),
           case_of<Lstm>("Lstm", cell),
-          case_of<Gru>("Gru", cell)};
+          case_of<Gru>("Gru", cell),
+          case_of<SelectiveStateSpace>("SelectiveStateSpace", selective),
+          case_of<SelectiveStateSpace>("SelectiveStateSpaceWithoutNeighbours", alone)};
 }
 
 std::vector<LayerCase> tokenwise_cases() {
