@@ -3,16 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "gril/base/config_file.h"
-#include "gril/base/file.h"
 #include "gril/layers/gated_linear_rnn.h"
 #include "gril/models/sequence_model.h"
+#include "tests/support/documented_model.h"
 #include "tests/support/sequence_layer_suite.h"
-#include "tests/support/temporary_folder.h"
 #include "tests/support/tensor_compare.h"
 
 namespace gril {
@@ -21,17 +18,8 @@ namespace {
 constexpr int64_t kWidth = 4;
 constexpr int64_t kNeurons = 64;
 
-/// The TOML block below the heading "## name".
 SequenceModel model_of_page(const std::string& name) {
-  const std::string page = read_file(GRIL_SOURCE_DIR "/docs/gated_rnn_variants.md", "test");
-  const std::string fence = "```toml\n";
-  const std::size_t heading = page.find("\n## " + name + "\n");
-  if (heading == std::string::npos) throw std::runtime_error("no heading " + name);
-  const std::size_t begin = page.find(fence, heading) + fence.size();
-  const TemporaryFolder folder;
-  const auto file = folder / "variant.toml";
-  write_file_atomically(file, page.substr(begin, page.find("```", begin) - begin), "test");
-  return {read_toml(file)["model"], name};
+  return testing::documented_model("docs/gated_rnn_variants.md", name);
 }
 
 std::vector<std::string> kinds(const SequenceModel& model) {
