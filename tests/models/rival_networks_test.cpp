@@ -51,8 +51,8 @@ at::Tensor first_version(const SequenceModel& model, const at::Tensor& tokens) {
       for (int64_t i = 0; i < 3; ++i) {
         query = query + of("layers.1.query_offsets")[i] * embedded(t - i);
         for (int64_t j = 0; j < 3; ++j) {
-          state = state + of("layers.1.offset_weights")[i][j] *
-                              at::outer(embedded(t - i), embedded(t - j));
+          state = state +
+                  of("layers.1.offset_weights")[i][j] * at::outer(embedded(t - i), embedded(t - j));
         }
       }
       held = at::mv(of("layers.1.readout"), at::mv(state, query));
