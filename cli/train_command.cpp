@@ -49,7 +49,8 @@ void print_result(const TrainOptions& options, const TrainingSession& session,
     return;
   }
   std::cout << "Trained " << result.step << " steps (" << result.steps_per_second << " steps/s) in "
-            << session.root.string() << ".\n";
+            << session.root.string() << ".\nThe network has " << trained_parameters(session)
+            << " parameters.\n";
   if (!result.evaluation) return;
   std::cout << "On " << result.evaluation->loss.samples << " fresh sequences:\nloss "
             << result_text(result.evaluation->loss) << '\n'

@@ -6,6 +6,7 @@
 #include "gril/base/check.h"
 #include "gril/base/json_file.h"
 #include "gril/evaluation/loss.h"
+#include "gril/models/model_size.h"
 #include "gril/ops/threads.h"
 #include "gril/runs/provenance.h"
 #include "gril/training/train_config.h"
@@ -50,10 +51,15 @@ TrainingResult run_training(const TrainingSession& session, const InterruptGuard
   return result;
 }
 
+int64_t trained_parameters(const TrainingSession& session) {
+  return model_size(*make_model(session.config)).parameters;
+}
+
 Json training_json(const TrainingSession& session, const TrainingResult& result) {
   Json tree = {{"run", session.root.string()},
                {"finished", result.finished},
                {"step", result.step},
+               {"parameters", trained_parameters(session)},
                {"evaluation_loss", Json()},
                {"evaluation_standard_error", Json()},
                {"unit", loss_convention(make_task(session.config)->scoring())},

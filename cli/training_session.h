@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ struct TrainingSession {
 /// Trains until the last step or until Ctrl-C, which leaves a checkpoint.
 /// Errors: as RunDirectory, Trainer and its train().
 TrainingResult run_training(const TrainingSession& session, const InterruptGuard& interrupt);
+
+/// How many numbers the session trains.
+int64_t trained_parameters(const TrainingSession& session);
 
 /// A training's result as the commands print it.
 Json training_json(const TrainingSession& session, const TrainingResult& result);

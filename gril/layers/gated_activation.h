@@ -11,7 +11,7 @@ namespace gril {
 
 /// Settings of a GatedActivation. Letter: D input_size.
 struct GatedActivationOptions {
-  int64_t input_size = 0;           ///< D, also the size of an output; required
+  int64_t input_size = 0;          ///< D, also the size of an output; required
   std::string form = "half_glu2";  ///< "half_glu1", "half_glu2" or "full_glu"
 };
 

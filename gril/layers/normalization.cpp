@@ -67,9 +67,7 @@ NormalizationOptions read_normalization_options(ConfigSection& section) {
 }
 
 Json to_json(const NormalizationOptions& options) {
-  return {{"input_size", options.input_size},
-          {"form", options.form},
-          {"epsilon", options.epsilon}};
+  return {{"input_size", options.input_size}, {"form", options.form}, {"epsilon", options.epsilon}};
 }
 
 }  // namespace gril

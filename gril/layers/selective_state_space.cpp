@@ -78,10 +78,10 @@ std::vector<std::string> SelectiveStateSpace::recurrence_parameters() const {
 
 double SelectiveStateSpace::operations_per_token() const {
   const auto& o = options_;
-  const double maps = static_cast<double>(
-      2 * o.input_size + 2 * o.timescale_rank + 2 * o.state_size + o.window + o.output_size);
+  const double maps = static_cast<double>(2 * o.input_size + 2 * o.timescale_rank +
+                                          2 * o.state_size + o.window + o.output_size);
   const double elementwise = 8.0;  // activations, the bias and product of Δ, D_skip and the gate
-  const double per_state = 7.0;     // factor, input, recurrence and readout
+  const double per_state = 7.0;    // factor, input, recurrence and readout
   const double per_channel =
       2.0 * maps + elementwise + per_state * static_cast<double>(o.state_size);
   return per_channel * static_cast<double>(o.channels);
@@ -104,11 +104,11 @@ torch::Tensor SelectiveStateSpace::convolved(const torch::Tensor& padded, int64_
 
 torch::Tensor SelectiveStateSpace::scanned(const torch::Tensor& convolved,
                                            const torch::Tensor& initial) const {
-  const at::Tensor timescale = at::softplus(at::linear(
-      at::linear(convolved, timescale_reduction_), timescale_map_, timescale_bias_));
+  const at::Tensor timescale = at::softplus(
+      at::linear(at::linear(convolved, timescale_reduction_), timescale_map_, timescale_bias_));
   const at::Tensor decay = (timescale.unsqueeze(3) * log_decay_rate_.exp().neg()).exp();
-  const at::Tensor input = (timescale * convolved).unsqueeze(3) *
-                           at::linear(convolved, state_input_map_).unsqueeze(2);
+  const at::Tensor input =
+      (timescale * convolved).unsqueeze(3) * at::linear(convolved, state_input_map_).unsqueeze(2);
   c10::optional<at::Tensor> start;
   if (initial.defined()) start = initial.flatten(1);
   return linear_scan(decay.flatten(2), input.flatten(2), start)
@@ -161,9 +161,12 @@ SelectiveStateSpaceOptions read_selective_state_space_options(ConfigSection& sec
 }
 
 Json to_json(const SelectiveStateSpaceOptions& options) {
-  return {{"input_size", options.input_size},         {"output_size", options.output_size},
-          {"channels", options.channels},             {"state_size", options.state_size},
-          {"timescale_rank", options.timescale_rank}, {"window", options.window}};
+  return {{"input_size", options.input_size},
+          {"output_size", options.output_size},
+          {"channels", options.channels},
+          {"state_size", options.state_size},
+          {"timescale_rank", options.timescale_rank},
+          {"window", options.window}};
 }
 
 }  // namespace gril

@@ -43,6 +43,7 @@ class Train(ProgramTest):
     def test_a_run_lands_under_the_name_of_its_experiment(self):
         stdout, _ = self.gril("train", self.experiment, "training.steps=10")
         self.assertIn("Trained 10 steps", stdout)
+        self.assertIn("The network has 20 parameters.\n", stdout)  # M 9, D_q 3, C 4, decay 4
         self.assertIn("half squared error, mean over outputs", stdout)
         run = self.folder / "runs" / "small"
         for name in ("config.toml", "provenance.json", "metrics.jsonl", "checkpoints/last.safetensors",
@@ -56,6 +57,7 @@ class Train(ProgramTest):
         stdout, _ = self.gril("train", self.experiment, "--out", "a", "--json")
         result = json.loads(stdout)
         self.assertEqual((result["run"], result["finished"], result["step"]), ("a", True, 20))
+        self.assertEqual(result["parameters"], 20)
         self.assertEqual(result["unit"], "half squared error, mean over outputs")
         names = [(entry["name"], entry["unit"]) for entry in result["results"]]
         self.assertEqual(names, [("loss", "half squared error, mean over outputs"),

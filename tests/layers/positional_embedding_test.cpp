@@ -57,8 +57,8 @@ TEST(PositionalEmbedding, TellsAttentionTheOrderWhichItDoesNotSeeItself) {
   embedding.initialize(2);
   LinearAttention linear({.input_size = 4});
   SoftmaxAttention softmax({.input_size = 4});
-  for (SequenceLayer* attention : {static_cast<SequenceLayer*>(&linear),
-                                   static_cast<SequenceLayer*>(&softmax)}) {
+  for (SequenceLayer* attention :
+       {static_cast<SequenceLayer*>(&linear), static_cast<SequenceLayer*>(&softmax)}) {
     EXPECT_LE(effect_of_order(*attention, nullptr), 1e-14);
     EXPECT_GE(effect_of_order(*attention, &embedding), 1e-4);
   }

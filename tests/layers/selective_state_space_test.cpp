@@ -150,8 +150,9 @@ TEST(SelectiveStateSpace, RefusesOptionsThatItCannotBuild) {
 
 TEST(SelectiveStateSpace, RefusesAStateOfAnotherBatch) {
   const SelectiveStateSpace layer(kOptions);
-  const std::string text = error_text<c10::ValueError>(
-      [&] { layer.forward(at::zeros({2, 1, 3}), layer.initial_state(1)); });
+  const std::string text = error_text<c10::ValueError>([&] {
+    layer.forward(at::zeros({2, 1, 3}), layer.initial_state(1));
+  });
   EXPECT_EQ(text.substr(0, text.find('\n')),
             "[selective_state_space] state tensor 0 must have shape (2, 4, 3) and dtype float32; "
             "got (1, 4, 3) and float32.");
