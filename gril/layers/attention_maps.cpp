@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
+
 #include "gril/base/check.h"
 #include "gril/layers/parameter_initialization.h"
 
@@ -65,11 +67,14 @@ AttentionMaps::AttentionMaps(torch::nn::Module& owner, const AttentionSizes& siz
   if (sizes.output_map) output_map_ = add("output_map", sizes.output_size, values);
 }
 
-void AttentionMaps::initialize(uint64_t seed) {
-  draw_map(value_map_, seed, "value_map");
-  draw_map(key_map_, seed, "key_map");
-  draw_map(query_map_, seed, "query_map");
-  if (output_map_.defined()) draw_map(output_map_, seed, "output_map");
+void AttentionMaps::initialize(uint64_t seed, double scale) {
+  const auto draw = [=](at::Tensor& map, const char* name) {
+    draw_normal(map, scale / std::sqrt(static_cast<double>(map.size(1))), seed, name);
+  };
+  draw(value_map_, "value_map");
+  draw(key_map_, "key_map");
+  draw(query_map_, "query_map");
+  if (output_map_.defined()) draw(output_map_, "output_map");
 }
 
 torch::Tensor AttentionMaps::per_head(const torch::Tensor& input, const torch::Tensor& map) const {

@@ -35,8 +35,8 @@ class AttentionMaps {
   /// sizes: resolved ones.
   AttentionMaps(torch::nn::Module& owner, const AttentionSizes& sizes);
 
-  /// Every map N(0, 1/columns).
-  void initialize(uint64_t seed);
+  /// Every map N(0, scale²/columns).
+  void initialize(uint64_t seed, double scale = 1.0);
 
   /// W x for each token of x (B, T, D): (B, T, H, dv) or (B, T, H, dk).
   torch::Tensor values(const torch::Tensor& input) const;

@@ -25,7 +25,7 @@ LinearAttention::LinearAttention(const LinearAttentionOptions& options)
 }
 
 void LinearAttention::initialize(uint64_t seed) {
-  maps_.initialize(seed);
+  maps_.initialize(seed, options_.initial_scale);
   decay_.initialize(seed);
 }
 
@@ -59,6 +59,8 @@ LinearAttentionOptions resolve(LinearAttentionOptions options) {
   options.output_size = sizes.output_size;
   require(options.fixed_decay > 0.0 && options.fixed_decay <= 1.0, kWhere,
           "fixed_decay must lie in (0, 1]; got ", options.fixed_decay, ".");
+  require(options.initial_scale > 0.0, kWhere, "initial_scale must be above 0; got ",
+          options.initial_scale, ".");
   return options;
 }
 
@@ -69,6 +71,7 @@ LinearAttentionOptions read_linear_attention_options(ConfigSection& section) {
   options.decay = decay_kind_from_name(
       section.choice("decay", decay_kind_name(options.decay), decay_kind_names()));
   options.fixed_decay = section.number("fixed_decay", options.fixed_decay);
+  options.initial_scale = section.number("initial_scale", options.initial_scale);
   section.finish();
   return resolve(options);
 }
@@ -77,6 +80,7 @@ Json to_json(const LinearAttentionOptions& options) {
   Json json = to_json(sizes_of(options));
   json["decay"] = decay_kind_name(options.decay);
   json["fixed_decay"] = options.fixed_decay;
+  json["initial_scale"] = options.initial_scale;
   return json;
 }
 

@@ -22,6 +22,10 @@ struct LinearAttentionOptions {
   bool output_map = false;  ///< whether W_O exists
   DecayKind decay = DecayKind::kFixed;
   double fixed_decay = 1.0;  ///< λ in (0, 1], used with kFixed; 1 is attention without decay
+  /// Of the deviation of every map at the start, above 0. A stack of these layers without norm
+  /// starts far too large at 1, because outputs grow with the third power of the tokens;
+  /// arXiv 2212.07677 takes √(0.002 / layers).
+  double initial_scale = 1.0;
 };
 
 /// Causal linear self-attention, without softmax and without a scale, the current token included.
@@ -43,7 +47,7 @@ class LinearAttention : public SequenceLayer {
   LayerState initial_state(int64_t batch) const override;
   int64_t input_size() const override { return options_.input_size; }
   int64_t output_size() const override { return options_.output_size; }
-  /// Every map N(0, 1/fan-in), the decay as in state_decay.h.
+  /// Every map N(0, initial_scale²/fan-in), the decay as in state_decay.h.
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override;
   double operations_per_token() const override;

@@ -7,7 +7,6 @@
 #include <string>
 
 #include "gril/base/error.h"
-#include "gril/layers/linear_attention.h"
 #include "tests/support/error_text.h"
 #include "tests/support/sequence_layer_suite.h"
 #include "tests/support/tensor_compare.h"
@@ -83,34 +82,6 @@ TEST(GatedLinearRnn, RefusesOptionsThatItCannotBuild) {
   EXPECT_EQ(refusal(options),
             "[gated_linear_rnn] eigenvalue_form must be free or double_exponential; got "
             "\"sigmoid\".");
-}
-
-TEST(LinearAttention, EqualsTheSumOverEarlierTokens) {
-  const c10::AutoGradMode no_grad(false);
-  LinearAttention layer({.input_size = 3});
-  layer.to(at::kDouble);
-  layer.initialize(6);
-  const auto p = layer.named_parameters();
-  const at::Tensor input = testing::random_normal({1, 9, 3}, 2);
-  const at::Tensor values = at::matmul(input[0], p["value_map"].t());
-  const at::Tensor keys = at::matmul(input[0], p["key_map"].t());
-  const at::Tensor queries = at::matmul(input[0], p["query_map"].t());
-  const at::Tensor expected = at::matmul(at::matmul(queries, keys.t()).tril(), values);
-  EXPECT_TRUE(testing::agrees("output", layer.forward(input, {}).output[0], expected, kTolerance));
-}
-
-TEST(LinearAttention, RefusesSizesThatDoNotFit) {
-  const auto refusal = [](const LinearAttentionOptions& options) {
-    return error_text<InvalidArgument>([&] { LinearAttention layer(options); });
-  };
-  EXPECT_EQ(refusal({}),
-            "[linear_attention] input_size and heads must be at least 1; got 0 and 1.");
-  EXPECT_EQ(refusal({.input_size = 4, .output_size = 3}),
-            "[linear_attention] output_size must be heads * value_size = 4 without output_map; got "
-            "3. Set output_map.");
-  EXPECT_EQ(refusal({.input_size = 5, .heads = 2}),
-            "[linear_attention] heads must divide input_size unless value_size is given; got 2 "
-            "heads and input_size 5.");
 }
 
 }  // namespace
