@@ -5,13 +5,13 @@
 #include <dlfcn.h>
 #include <torch/version.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <iomanip>
 #include <iostream>
 #include <memory>
 #include <string>
 
+#include "gril/base/data_folder.h"
 #include "gril/base/json.h"
 #include "gril/base/version.h"
 #include "gril/ops/instruction_sets.h"
@@ -29,11 +29,6 @@ std::string library_of(const void* address) {
   return std::filesystem::canonical(library.dli_fname).string();
 }
 
-std::string data_folder() {
-  const char* chosen = std::getenv("GRIL_DATA");
-  return std::filesystem::absolute(chosen == nullptr ? "data" : chosen).string();
-}
-
 Json gather() {
   const ThreadReport threads = thread_report();
   const InstructionSets sets = instruction_sets();
@@ -48,7 +43,7 @@ Json gather() {
           {"threads", {{"libtorch", threads.torch}, {"processors", available_processors()}}},
           {"instruction_sets", {{"in_use", sets.in_use}, {"compiled", sets.compiled}}},
           {"cuda", at::hasCUDA()},
-          {"data", data_folder()}};
+          {"data", std::filesystem::absolute(data_folder()).string()}};
 }
 
 /// One line per value: dotted key, value; "-" for an empty text.

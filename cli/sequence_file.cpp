@@ -2,26 +2,28 @@
 
 #include <ATen/ATen.h>
 
+#include <memory>
 #include <vector>
 
 #include "gril/base/check.h"
-#include "gril/stream/csv_table.h"
-#include "gril/stream/table_cell.h"
+#include "gril/base/csv_table.h"
+#include "gril/base/table_cell.h"
+#include "gril/base/unpacked_file.h"
 
 namespace gril::cli {
 
 torch::Tensor read_sequence(const std::filesystem::path& path) {
-  std::ifstream input = stream::open_table(path);
-  stream::CsvTable table(input, path.string());
+  const std::unique_ptr<std::istream> input = open_unpacked(path, "analyze");
+  CsvTable table(*input, "analyze", path.string());
   const auto width = static_cast<int64_t>(table.columns().size());
   std::vector<double> numbers;
   while (table.next_row()) {
     for (std::size_t column = 0; column < table.columns().size(); ++column) {
       const std::string_view field = table.fields()[column];
-      const stream::Cell cell = stream::read_cell(field);
-      require_file(cell.kind == stream::CellKind::kNumber, "analyze", path.string(), ": ",
-                   table.row_name(), ", column \"", table.columns()[column],
-                   "\" must be a number; got \"", field, "\". Correct the cell.");
+      const Cell cell = read_cell(field);
+      require_file(cell.kind == CellKind::kNumber, "analyze", path.string(), ": ", table.row_name(),
+                   ", column \"", table.columns()[column], "\" must be a number; got \"", field,
+                   "\". Correct the cell.");
       numbers.push_back(cell.value);
     }
   }

@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "gril/base/check.h"
+#include "gril/base/csv_table.h"
 #include "gril/base/file.h"
-#include "gril/stream/csv_table.h"
+#include "gril/base/unpacked_file.h"
 #include "gril/stream/in_context_regressor.h"
 #include "gril/stream/prediction_table.h"
 #include "gril/stream/stream_comparison.h"
@@ -94,7 +95,7 @@ class PredictionOutput {
 
 int run_stream(const StreamOptions& options, std::istream& input, const std::string& name) {
   stream::InContextRegressor model(options.model);
-  stream::CsvTable table(input, name);
+  CsvTable table(input, "stream", name);
   const auto choice = stream::choose_columns(table.columns(), options.columns, name);
   stream::StreamComparison comparison(std::move(model), choice.feature_names, options.comparison);
   PredictionOutput output(options);
@@ -131,8 +132,8 @@ int open_and_run(StreamOptions options) {
     std::ios::sync_with_stdio(false);  // std::cin reads blocks of what is there, not characters
     return run_stream(options, std::cin, "stdin");
   }
-  std::ifstream file = stream::open_table(options.table);
-  return run_stream(options, file, options.table);
+  const std::unique_ptr<std::istream> file = open_unpacked(options.table, "stream");
+  return run_stream(options, *file, options.table);
 }
 
 void add_column_options(CLI::App& command, StreamOptions& options) {

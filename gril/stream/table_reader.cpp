@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "gril/base/check.h"
-#include "gril/stream/table_cell.h"
+#include "gril/base/table_cell.h"
 
 namespace gril::stream {
 namespace {

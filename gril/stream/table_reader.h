@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "gril/stream/csv_table.h"
+#include "gril/base/csv_table.h"
 #include "gril/stream/table_columns.h"
 
 namespace gril::stream {

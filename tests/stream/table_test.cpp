@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "gril/base/check.h"
+#include "gril/base/table_cell.h"
 #include "gril/stream/prediction_table.h"
-#include "gril/stream/table_cell.h"
 #include "gril/stream/table_columns.h"
 #include "gril/stream/table_reader.h"
 #include "tests/support/error_text.h"
@@ -13,11 +13,9 @@
 namespace gril::test {
 namespace {
 
-using stream::CellKind;
 using stream::ColumnChoice;
 using stream::ColumnOptions;
 using stream::MissingCells;
-using stream::read_cell;
 
 TEST(TableCell, ReadsDecimalNumbers) {
   EXPECT_EQ(read_cell("1.25").value, 1.25);
@@ -116,13 +114,13 @@ class ReaderOf {
  public:
   ReaderOf(const std::string& text, MissingCells missing)
       : input_(text),
-        table_(input_, "t.csv"),
+        table_(input_, "stream", "t.csv"),
         reader(table_, stream::choose_columns(table_.columns(), {"y", {}, {"note"}}, "t.csv"),
                missing) {}
 
  private:
   std::istringstream input_;
-  stream::CsvTable table_;
+  CsvTable table_;
 
  public:
   stream::TableReader reader;

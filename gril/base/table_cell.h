@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace gril::stream {
+namespace gril {
 
 /// What a cell of a table holds.
 enum class CellKind {
@@ -25,4 +25,4 @@ struct Cell {
 /// locale. The whole field must be the number.
 Cell read_cell(std::string_view field);
 
-}  // namespace gril::stream
+}  // namespace gril

@@ -1,18 +1,14 @@
-#include "gril/stream/csv_table.h"
+#include "gril/base/csv_table.h"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <set>
 #include <utility>
 
 #include "gril/base/check.h"
 
-namespace gril::stream {
+namespace gril {
 namespace {
-
-constexpr std::string_view kWhere = "stream";
 
 std::string_view without_blanks(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
@@ -37,10 +33,11 @@ char most_frequent_delimiter(const std::string& header) {
 
 }  // namespace
 
-CsvTable::CsvTable(std::istream& input, std::string name, CsvLimits limits)
-    : input_(input), name_(std::move(name)), limits_(limits) {
+CsvTable::CsvTable(std::istream& input, std::string_view where, std::string name,
+                   CsvOptions options)
+    : input_(input), where_(where), name_(std::move(name)), options_(options) {
   skip_byte_order_mark();
-  read_header();
+  read_first_record();
 }
 
 std::string CsvTable::row_name() const { return concatenate("row ", row_, " (line ", line_, ")"); }
@@ -48,49 +45,66 @@ std::string CsvTable::row_name() const { return concatenate("row ", row_, " (lin
 void CsvTable::skip_byte_order_mark() {
   std::streambuf& source = *input_.rdbuf();
   const int first = source.sgetc();
-  require_file(first != 0xff && first != 0xfe, kWhere, name_,
+  require_file(first != 0xff && first != 0xfe, where_, name_,
                ": must be UTF-8 text; got UTF-16. Save the table as UTF-8.");
   if (first != 0xef) return;
   const bool marked = source.snextc() == 0xbb && source.snextc() == 0xbf;
-  require_file(marked, kWhere, name_,
+  require_file(marked, where_, name_,
                ": must be UTF-8 text; got a damaged byte order mark. Save the table as UTF-8.");
   source.sbumpc();
 }
 
-void CsvTable::read_header() {
+void CsvTable::read_first_record() {
+  const char* const what = options_.header ? "the header" : "the first row";
   const std::string too_long = concatenate(
-      "the header must have at most ", limits_.columns, " columns in ", limits_.record_bytes,
-      " bytes; got more. Keep the columns you need, for example "
-      "with cut -d, -f1-20.");
-  require_file(read_record(too_long), kWhere, name_,
-               ": must start with a header; got an empty file. Write the column names into its "
-               "first line.");
+      what, " must have at most ", options_.columns, " columns in ", options_.record_bytes,
+      " bytes; got more. Keep the columns you need, for example with cut -d, -f1-20.");
+  require_file(read_record(too_long), where_, name_, ": must start with ",
+               options_.header ? "a header" : "the first row", "; got an empty file. ",
+               options_.header ? "Write the column names into its first line."
+                               : "Give a table with at least one row.");
   delimiter_ = most_frequent_delimiter(record_);
   split_record();
-  require_file(fields_.size() <= limits_.columns, kWhere, name_, ": ", too_long);
+  require_file(fields_.size() <= options_.columns, where_, name_, ": ", too_long);
+  if (options_.header) {
+    take_names();
+    return;
+  }
+  first_is_row_ = true;
+  for (std::size_t i = 1; i <= fields_.size(); ++i) columns_.push_back(std::to_string(i));
+}
+
+void CsvTable::take_names() {
   std::set<std::string_view> seen;
   for (const std::string_view field : fields_) {
-    require_file(!field.empty(), kWhere, name_,
+    require_file(!field.empty(), where_, name_,
                  ": every column must have a name; got none for column ", columns_.size() + 1,
                  ". Name it in the header.");
-    require_file(seen.insert(field).second, kWhere, name_, ": column names must differ; got \"",
+    require_file(seen.insert(field).second, where_, name_, ": column names must differ; got \"",
                  field, "\" twice. Rename one of them.");
     columns_.emplace_back(field);
   }
 }
 
 bool CsvTable::next_row() {
+  if (first_is_row_) {
+    first_is_row_ = false;
+    ++row_;
+    return true;
+  }
   const bool found =
-      read_record(concatenate("line ", next_line_, " must have at most ", limits_.record_bytes,
+      read_record(concatenate("line ", next_line_, " must have at most ", options_.record_bytes,
                               " bytes; got more. Look for an opening quote that is never closed."));
-  require_file(found || row_ > 0, kWhere, name_,
+  require_file(found || row_ > 0, where_, name_,
                ": must have rows below the header; got none. Give a table with at least one row.");
   if (!found) return false;
   ++row_;
   split_record();
-  require_file(fields_.size() == columns_.size(), kWhere, name_, ": ", row_name(), " must have ",
-               columns_.size(), " fields as the header has; got ", fields_.size(),
-               ". Correct that line.");
+  require_file(
+      fields_.size() == columns_.size(), where_, name_, ": ", row_name(), " must have ",
+      columns_.size(),
+      options_.header ? " fields as the header has; got " : " fields as the first row has; got ",
+      fields_.size(), ". Correct that line.");
   return true;
 }
 
@@ -111,13 +125,13 @@ bool CsvTable::read_record(std::string_view too_long) {
         continue;
       }
     }
-    require_file(letter != 0, kWhere, name_, ": line ", next_line_,
+    require_file(letter != 0, where_, name_, ": line ", next_line_,
                  " must be text; got a NUL byte. Give a CSV file, not a binary one.");
-    require_file(record_.size() < limits_.record_bytes, kWhere, name_, ": ", too_long);
+    require_file(record_.size() < options_.record_bytes, where_, name_, ": ", too_long);
     if (letter == '"') quoted = !quoted;
     record_.push_back(static_cast<char>(letter));
   }
-  require_file(!quoted, kWhere, name_, ": line ", line_,
+  require_file(!quoted, where_, name_, ": line ", line_,
                " must close every quote; got the end of the file inside one. Close it.");
   if (!record_.empty() && record_.back() == '\r') record_.pop_back();
   return !record_.empty();
@@ -136,12 +150,12 @@ void CsvTable::split_record() {
     } else {
       end = std::min(record_.find(delimiter_, at), record_.size());
       const std::string_view field = std::string_view(record_).substr(at, end - at);
-      require_file(field.find('"') == std::string_view::npos, kWhere, name_, ": line ", line_,
+      require_file(field.find('"') == std::string_view::npos, where_, name_, ": line ", line_,
                    " must have quotes only around whole fields; got ", field,
                    ". Double the quote inside a quoted field.");
       fields_.push_back(without_blanks(field));
     }
-    if (end == record_.size() || fields_.size() > limits_.columns) return;
+    if (end == record_.size() || fields_.size() > options_.columns) return;
     at = end + 1;
   }
 }
@@ -159,23 +173,11 @@ std::size_t CsvTable::take_quoted_field(std::size_t at, std::size_t& end) {
     record_[written++] = record_[read++];
   }
   end = std::min(record_.find_first_not_of(' ', read + 1), record_.size());
-  require_file(end == record_.size() || record_[end] == delimiter_, kWhere, name_, ": line ", line_,
+  require_file(end == record_.size() || record_[end] == delimiter_, where_, name_, ": line ", line_,
                " must have a delimiter after a closing quote; got \"",
                end < record_.size() ? record_.substr(end, 1) : "",
                "\". Double the quote inside a quoted field.");
   return written - at;
 }
 
-std::ifstream open_table(const std::filesystem::path& path) {
-  std::error_code ignored;
-  require(std::filesystem::exists(path, ignored), kWhere, path.string(),
-          ": must be a file; got no such file. Check the path.");
-  require(!std::filesystem::is_directory(path, ignored), kWhere, path.string(),
-          ": must be a file; got a folder. Name the table in it.");
-  std::ifstream input(path, std::ios::binary);
-  require_file(input.is_open(), kWhere, path.string(), ": must be readable; got \"",
-               std::strerror(errno), "\". Check its rights.");
-  return input;
-}
-
-}  // namespace gril::stream
+}  // namespace gril

@@ -2,39 +2,40 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <istream>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace gril::stream {
+namespace gril {
 
-/// What a table may cost in memory: both bounds are checked while a record is read.
-struct CsvLimits {
+/// How a table is read. The two bounds are what it may cost in memory, checked while a record is
+/// read.
+struct CsvOptions {
+  bool header = true;                  ///< whether the first record names the columns
   std::size_t columns = 10000;         ///< columns of the header
   std::size_t record_bytes = 1 << 20;  ///< bytes of one record, the header included
 };
 
 /// A table of comma-separated values (RFC 4180), read row by row in constant memory.
 ///
-/// The first record is the header. Fields may be quoted, quotes inside are doubled, quoted fields
-/// may hold line ends; lines end with LF or CRLF; a UTF-8 byte order mark and empty lines are
-/// skipped; blanks around a field are not part of it. The delimiter is the one of comma, semicolon
-/// and tab that is most frequent in the header outside quotes (comma when there is none).
+/// The first record is the header; in a table without one the columns are named 1, 2, …. Fields may
+/// be quoted, quotes inside are doubled, quoted fields may hold line ends; lines end with LF or
+/// CRLF; a UTF-8 byte order mark and empty lines are skipped; blanks around a field are not part of
+/// it. The delimiter is the one of comma, semicolon and tab that is most frequent in the first
+/// record outside quotes (comma when there is none).
 ///
-/// errors  InvalidFile "[stream] NAME: …" for an empty file, NUL bytes, UTF-16, a record above the
+/// errors  InvalidFile "[where] NAME: …" for an empty file, NUL bytes, UTF-16, a record above the
 ///         limits, an unclosed or misplaced quote, a column without a name or named twice, a row
-///         with another number of fields than the header, and a header without rows.
+///         with another number of fields than the first record, and a header without rows.
 /// cost    One pass; memory of one record.
 class CsvTable {
  public:
-  /// Reads the header. `input` must outlive the table; `name` stands in messages.
-  CsvTable(std::istream& input, std::string name, CsvLimits limits = {});
+  /// Reads the first record. `input` must outlive the table; `where` and `name` stand in messages.
+  CsvTable(std::istream& input, std::string_view where, std::string name, CsvOptions options = {});
 
   const std::string& name() const { return name_; }
-  /// Names of the columns, in the order of the file.
+  /// Names of the columns, in the order of the file: "1", "2", … without a header.
   const std::vector<std::string>& columns() const { return columns_; }
   char delimiter() const { return delimiter_; }
 
@@ -42,7 +43,7 @@ class CsvTable {
   bool next_row();
   /// Fields of the current row, one per column; valid until the next call of next_row.
   const std::vector<std::string_view>& fields() const { return fields_; }
-  /// Number of the current row; the first below the header is 1.
+  /// Number of the current row; the first one, below the header where there is one, is 1.
   int64_t row() const { return row_; }
   /// "row 3 (line 4)": where the current row starts.
   std::string row_name() const;
@@ -50,13 +51,16 @@ class CsvTable {
  private:
   bool read_record(std::string_view too_long);
   void skip_byte_order_mark();
-  void read_header();
+  void read_first_record();
+  void take_names();
   void split_record();
   std::size_t take_quoted_field(std::size_t at, std::size_t& end);
 
   std::istream& input_;
+  std::string where_;
   std::string name_;
-  CsvLimits limits_;
+  CsvOptions options_;
+  bool first_is_row_ = false;  // the first record is a row that next_row has yet to give
   char delimiter_ = ',';
   std::string record_;
   std::vector<std::string_view> fields_;
@@ -66,8 +70,4 @@ class CsvTable {
   int64_t next_line_ = 1;  // on which the next one does
 };
 
-/// Opens a table for reading. Errors: InvalidArgument when there is no such file or it is a folder,
-/// InvalidFile when it may not be read.
-std::ifstream open_table(const std::filesystem::path& path);
-
-}  // namespace gril::stream
+}  // namespace gril

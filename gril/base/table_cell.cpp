@@ -1,4 +1,4 @@
-#include "gril/stream/table_cell.h"
+#include "gril/base/table_cell.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <system_error>
 
-namespace gril::stream {
+namespace gril {
 namespace {
 
 bool same_word(std::string_view field, std::string_view lower_case_word) {
@@ -45,4 +45,4 @@ Cell read_cell(std::string_view field) {
   return {std::abs(value) > kLargestCell ? CellKind::kTooLarge : CellKind::kNumber, value};
 }
 
-}  // namespace gril::stream
+}  // namespace gril
