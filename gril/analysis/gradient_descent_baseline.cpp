@@ -28,18 +28,13 @@ LossParabola expected_loss_parabola(const LinearRegressionOptions& task) {
   const RegressionLaw law{.inputs = task.inputs,
                           .examples = task.examples,
                           .input_range = task.input_range,
-                          .weight_scale = task.weight_scale};
+                          .weight_scale = task.weight_scale,
+                          .noise_variance = noise_of(task).variance(),
+                          .input_correlation = task.input_correlation};
   const double at_zero = expected_one_step_loss(law, 0.0);
   const double forwards = expected_one_step_loss(law, 1.0);
   const double backwards = expected_one_step_loss(law, -1.0);
-  // The query's noise adds z²; that of the context moves the prediction by (η/N) Σ z ε_i x_iᵀ x_q,
-  // whose mean square is η² z² d σ⁴/N.
-  const double variance = task.input_range * task.input_range / 12.0;
-  const double noise = task.label_noise * task.label_noise;
-  const double noisy_step = noise * static_cast<double>(task.inputs) * variance * variance /
-                            static_cast<double>(task.examples);
-  return {2.0 * at_zero + noise, 0.5 * (backwards - forwards),
-          forwards + backwards - 2.0 * at_zero + noisy_step};
+  return {2.0 * at_zero, 0.5 * (backwards - forwards), forwards + backwards - 2.0 * at_zero};
 }
 
 LossParabola sampled_loss_parabola(const LinearRegression& task, const PromptSample& sample) {

@@ -36,8 +36,7 @@ struct LossParabola {
   double best_learning_rate() const { return b / c; }
 };
 
-/// The parabola of the task's law, exactly: constructions/optimal_learning_rate.h, to which label
-/// noise z adds z² to a and z² d σ⁴/N to c, with σ² = r²/12.
+/// The parabola of the task's law, exactly: constructions/optimal_learning_rate.h.
 LossParabola expected_loss_parabola(const LinearRegressionOptions& task);
 /// The parabola of a sample of prompts: a, b, c are means over its prompts and outputs.
 LossParabola sampled_loss_parabola(const LinearRegression& task, const PromptSample& sample);

@@ -6,7 +6,10 @@
 #include "gril/base/check.h"
 #include "gril/base/nearest_word.h"
 #include "gril/tasks/in_context/associative_recall.h"
+#include "gril/tasks/in_context/linear_classification.h"
 #include "gril/tasks/in_context/linear_regression.h"
+#include "gril/tasks/in_context/network_regression.h"
+#include "gril/tasks/in_context/sine_regression.h"
 #include "gril/tasks/in_context/teacher_student.h"
 
 namespace gril {
@@ -18,27 +21,32 @@ struct TaskEntry {
   std::unique_ptr<Task> (*make)(ConfigSection& section, uint64_t experiment_seed);
 };
 
-std::unique_ptr<Task> make_linear_regression(ConfigSection& section, uint64_t /*experiment_seed*/) {
-  return std::make_unique<LinearRegression>(read_linear_regression_options(section));
+/// A task that draws nothing for itself.
+template <typename Kind, auto read_options>
+std::unique_ptr<Task> make(ConfigSection& section, uint64_t /*experiment_seed*/) {
+  return std::make_unique<Kind>(read_options(section));
 }
 
-std::unique_ptr<Task> make_teacher_student(ConfigSection& section, uint64_t experiment_seed) {
-  return std::make_unique<TeacherStudent>(read_teacher_student_options(section, experiment_seed));
-}
-
-std::unique_ptr<Task> make_associative_recall(ConfigSection& section,
-                                              uint64_t /*experiment_seed*/) {
-  return std::make_unique<AssociativeRecall>(read_associative_recall_options(section));
+/// A task whose own draws follow the experiment's seed where the section does not pin them.
+template <typename Kind, auto read_options>
+std::unique_ptr<Task> make_seeded(ConfigSection& section, uint64_t experiment_seed) {
+  return std::make_unique<Kind>(read_options(section, experiment_seed));
 }
 
 /// One line per task.
 constexpr std::array kTasks = {
     TaskEntry{"associative_recall", "the value of a key that was shown before",
-              make_associative_recall},
+              make<AssociativeRecall, read_associative_recall_options>},
+    TaskEntry{"linear_classification", "in-context classification by a random linear map",
+              make<LinearClassification, read_linear_classification_options>},
     TaskEntry{"linear_regression", "in-context linear regression, scalar and vector targets",
-              make_linear_regression},
+              make<LinearRegression, read_linear_regression_options>},
+    TaskEntry{"network_regression", "in-context regression of a random network, one hidden layer",
+              make<NetworkRegression, read_network_regression_options>},
+    TaskEntry{"sine_regression", "in-context regression of a sine of random size and phase",
+              make<SineRegression, read_sine_regression_options>},
     TaskEntry{"teacher_student", "the outputs of a frozen random linear attention layer",
-              make_teacher_student},
+              make_seeded<TeacherStudent, read_teacher_student_options>},
 };
 
 const TaskEntry& entry(const std::string& kind) {

@@ -24,19 +24,28 @@ MonteCarlo simulate(const RegressionLaw& law, double learning_rate, int tasks) {
   std::uniform_real_distribution<double> uniform(-0.5 * law.input_range, 0.5 * law.input_range);
   std::normal_distribution<double> normal(0.0, law.weight_scale);
   const auto d = static_cast<std::size_t>(law.inputs);
+  std::normal_distribution<double> noise(0.0, 1.0);
+  const double noise_size = std::sqrt(law.noise_variance);
+  const double share = std::sqrt(1.0 - law.input_correlation * law.input_correlation);
+  const auto draw = [&](std::vector<double>& x) {
+    for (std::size_t c = 0; c < x.size(); ++c) {
+      const double fresh = uniform(generator);
+      x[c] = c == 0 ? fresh : law.input_correlation * x[c - 1] + share * fresh;
+    }
+  };
   std::vector<double> weights(d), query(d), input(d);
   double sum = 0.0;
   double squares = 0.0;
   for (int task = 0; task < tasks; ++task) {
     for (double& w : weights) w = normal(generator);
-    for (double& x : query) x = uniform(generator);
-    double error = 0.0;
+    draw(query);
+    double error = noise_size * noise(generator);
     for (std::size_t c = 0; c < d; ++c) error += weights[c] * query[c];
     for (int64_t i = 1; i <= law.examples; ++i) {
-      double target = 0.0;
+      draw(input);
+      double target = noise_size * noise(generator);
       double similarity = 0.0;
       for (std::size_t c = 0; c < d; ++c) {
-        input[c] = uniform(generator);
         target += weights[c] * input[c];
         similarity += input[c] * query[c];
       }
@@ -78,6 +87,25 @@ TEST(OptimalLearningRate, ExpectedLossEqualsSimulationWithAndWithoutDecay) {
   }
 }
 
+TEST(OptimalLearningRate, ExpectedLossEqualsSimulationWithNoiseAndCorrelation) {
+  constexpr int kTasks = 40000;
+  for (const double correlation : {0.0, 0.7, -0.9}) {
+    const RegressionLaw law{.inputs = 4,
+                            .examples = 6,
+                            .input_range = 3.0,
+                            .weight_scale = 1.5,
+                            .decay = 0.9,
+                            .noise_variance = 0.8,
+                            .input_correlation = correlation};
+    for (const double factor : {0.0, 1.0, 1.5}) {
+      const double rate = factor * optimal_learning_rate(law);
+      const MonteCarlo measured = simulate(law, rate, kTasks);
+      EXPECT_NEAR(measured.loss, expected_one_step_loss(law, rate), 4.0 * measured.standard_error)
+          << "correlation " << correlation << ", factor " << factor;
+    }
+  }
+}
+
 TEST(OptimalLearningRate, IsTheMinimum) {
   const RegressionLaw law{.inputs = 3, .examples = 20, .decay = 0.7};
   const double best = optimal_learning_rate(law);
@@ -94,6 +122,10 @@ TEST(OptimalLearningRate, RefusesImpossibleLaws) {
             "[learning_rate] inputs and examples must be at least 1; got 0 and 1.");
   EXPECT_EQ(refusal({.input_range = 0.0}),
             "[learning_rate] input_range and weight_scale must be positive; got 0 and 1.");
+  EXPECT_EQ(refusal({.noise_variance = -1.0}),
+            "[learning_rate] noise_variance must be at least 0; got -1.");
+  EXPECT_EQ(refusal({.input_correlation = 1.0}),
+            "[learning_rate] input_correlation must be above -1 and below 1; got 1.");
   EXPECT_EQ(refusal({.decay = 0.0}), "[learning_rate] decay must lie in (0, 1]; got 0.");
 }
 

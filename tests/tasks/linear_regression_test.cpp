@@ -1,6 +1,7 @@
 #include "gril/tasks/in_context/linear_regression.h"
 
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -71,6 +72,67 @@ TEST(LinearRegression, LabelNoiseHasItsLevelAndChangesNothingElse) {
   EXPECT_NEAR(variance(context_noise), 0.0625, 5 * 0.0625 * std::sqrt(2.0 / 20000));
   EXPECT_NEAR(variance(query_noise), 0.0625, 5 * 0.0625 * std::sqrt(2.0 / 2000));
   EXPECT_NEAR(average(context_noise), 0.0, 5 * 0.25 / std::sqrt(20000));
+}
+
+TEST(LinearRegression, StudentNoiseHasItsTailsAndChangesNothingElse) {
+  LinearRegressionOptions options = sized(4, 1, 10);
+  const Prompts clean = LinearRegression(options).sample_prompts(20000, kSeed, at::kDouble);
+  options.label_noise = 0.25;
+  options.noise = NoiseLaw::kStudentT;
+  options.noise_degrees = 5;
+  const Prompts noisy = LinearRegression(options).sample_prompts(20000, kSeed, at::kDouble);
+  EXPECT_TRUE(at::equal(noisy.context_inputs, clean.context_inputs));
+  const torch::Tensor noise =
+      ((noisy.context_targets - clean.context_targets) / options.label_noise).abs().flatten();
+  // 200,000 draws. P(|t_5| > 2.015048, 2.570582, 4.032143) = 0.1, 0.05, 0.01, from its table.
+  const auto share_above = [&](double bound) {
+    return noise.gt(bound).to(at::kDouble).mean().item<double>();
+  };
+  EXPECT_NEAR(share_above(2.015048), 0.10, 5 * std::sqrt(0.09 / 2e5));
+  EXPECT_NEAR(share_above(2.570582), 0.05, 5 * std::sqrt(0.0475 / 2e5));
+  EXPECT_NEAR(share_above(4.032143), 0.01, 5 * std::sqrt(0.0099 / 2e5));
+  // E t² = ν/(ν - 2), E t⁴ = 3ν²/((ν - 2)(ν - 4)) = 25.
+  EXPECT_NEAR(average(noise.square()), 5.0 / 3, 5 * std::sqrt((25 - 25.0 / 9) / 2e5));
+  EXPECT_DOUBLE_EQ(noise_of(options).variance(), 0.0625 * 5 / 3);
+}
+
+TEST(LinearRegression, CorrelatedInputsHaveTheirCovariance) {
+  for (const double correlation : {0.8, -0.5}) {
+    LinearRegressionOptions options = sized(4, 1, 9);
+    options.input_range = std::sqrt(12.0);
+    options.input_correlation = correlation;
+    const Prompts batch = LinearRegression(options).sample_prompts(20000, kSeed, at::kDouble);
+    const torch::Tensor x = batch.context_inputs.reshape({-1, 4});
+    EXPECT_LT(x.mean(0).abs().max().item<double>(), 5 / std::sqrt(1.8e5));
+    const torch::Tensor covariance = x.t().matmul(x) / 1.8e5;
+    for (int64_t i = 0; i < 4; ++i) {
+      for (int64_t j = 0; j < 4; ++j) {
+        EXPECT_NEAR(covariance[i][j].item<double>(), std::pow(correlation, std::abs(i - j)),
+                    5 * std::sqrt(2 / 1.8e5));
+      }
+    }
+    // The null loss ½ d r²/12 s² does not depend on the correlation.
+    EXPECT_NEAR(0.5 * average(batch.targets.square()), 2.0, 0.15);
+    // The map is still linear in what is shown.
+    const torch::Tensor predicted =
+        least_squares_map(batch).matmul(batch.query_inputs.unsqueeze(2)).squeeze(2);
+    EXPECT_LT((predicted - batch.targets).abs().max().item<double>(), 1e-6);
+  }
+}
+
+TEST(LinearRegression, WithoutNoiseAndCorrelationDrawsWhatItAlwaysDrew) {
+  // One generator: the inputs, then the maps, then the noise.
+  LinearRegressionOptions options = sized(3, 2, 4);
+  options.label_noise = 0.5;
+  const Prompts batch = LinearRegression(options).sample_prompts(2, kSeed, at::kDouble);
+  const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(kSeed);
+  const torch::Tensor inputs = at::empty({2, 5, 3}, at::kFloat).uniform_(-0.5, 0.5, generator);
+  const torch::Tensor weights = at::empty({2, 3, 2}, at::kFloat).normal_(0, 1, generator);
+  const torch::Tensor noise = at::empty({2, 5, 2}, at::kFloat).normal_(0, 0.5, generator);
+  const torch::Tensor labels =
+      at::bmm(inputs.to(at::kDouble), weights.to(at::kDouble)) + noise.to(at::kDouble);
+  EXPECT_TRUE(at::equal(batch.context_inputs, inputs.narrow(1, 0, 4).to(at::kDouble)));
+  EXPECT_TRUE(at::allclose(batch.targets, labels.select(1, 4), 1e-12, 1e-12));
 }
 
 TEST(LinearRegression, NullAndOneStepLossesEqualTheirFormulas) {
@@ -153,6 +215,11 @@ TEST(LinearRegression, RefusesValuesOutsideTheirRule) {
             "[linear_regression] weight_scale must be above 0; got -2.");
   EXPECT_EQ(message_for([](auto& o) { o.label_noise = -0.5; }),
             "[linear_regression] label_noise must be at least 0; got -0.5.");
+  EXPECT_EQ(message_for([](auto& o) { o.noise_degrees = 2; }),
+            "[linear_regression] noise_degrees must be above 2, so that labels have a variance; "
+            "got 2.");
+  EXPECT_EQ(message_for([](auto& o) { o.input_correlation = 1; }),
+            "[linear_regression] input_correlation must be above -1 and below 1; got 1.");
   EXPECT_EQ(message_for([](auto& o) { o.outputs = 11; }),
             "[token_layout] interleaved tokens hold at most as many outputs as inputs; got 11 "
             "outputs and 10 inputs. Use blocks.");

@@ -112,6 +112,29 @@ torch::Tensor batch_tokens(TokenLayout layout, const torch::Tensor& context_inpu
   return tokens;
 }
 
+Prompts regression_prompts(TokenLayout layout, const torch::Tensor& inputs,
+                           const torch::Tensor& labels) {
+  const int64_t examples = inputs.size(1) - 1;
+  Prompts prompts;
+  prompts.targets = labels.select(1, examples).contiguous();
+  prompts.context_inputs = inputs.narrow(1, 0, examples);
+  prompts.context_targets = labels.narrow(1, 0, examples);
+  prompts.query_inputs = inputs.select(1, examples);
+  prompts.tokens =
+      batch_tokens(layout, prompts.context_inputs, prompts.context_targets, prompts.query_inputs);
+  return prompts;
+}
+
+Prompts classification_prompts(TokenLayout layout, const torch::Tensor& inputs,
+                               const torch::Tensor& labels, int64_t classes) {
+  const torch::Tensor one_hot =
+      at::zeros({labels.size(0), labels.size(1), classes}, inputs.options());
+  one_hot.scatter_(2, labels.unsqueeze(2), 1);
+  Prompts prompts = regression_prompts(layout, inputs, one_hot);
+  prompts.targets = labels.select(1, labels.size(1) - 1).contiguous();
+  return prompts;
+}
+
 Prompts first_examples(const Prompts& prompts, TokenLayout layout, int64_t examples) {
   const int64_t available = prompts.context_inputs.size(1);
   require(examples >= 1 && examples <= available, kWhere,

@@ -19,6 +19,24 @@ namespace gril {
 torch::Tensor batch_tokens(TokenLayout layout, const torch::Tensor& context_inputs,
                            const torch::Tensor& context_targets, const torch::Tensor& query_inputs);
 
+/// Prompts of numbers from N + 1 rows each, the last one the query.
+///
+/// inputs   x_1 … x_N, x_q, (B, N + 1, d)
+/// labels   y_1 … y_N, y_q, (B, N + 1, m), same dtype; the last becomes the target
+/// errors   as batch_tokens
+Prompts regression_prompts(TokenLayout layout, const torch::Tensor& inputs,
+                           const torch::Tensor& labels);
+
+/// Prompts of classes from N + 1 rows each, the last one the query. The classes of the context are
+/// shown one-hot, C numbers per label; the target is the class of the query.
+///
+/// inputs   x_1 … x_N, x_q, (B, N + 1, d)
+/// labels   classes 0 … C - 1, (B, N + 1), int64
+/// classes  C
+/// errors   as batch_tokens
+Prompts classification_prompts(TokenLayout layout, const torch::Tensor& inputs,
+                               const torch::Tensor& labels, int64_t classes);
+
 /// The same prompts with only the first `examples` context examples; query and target stay.
 /// Errors: InvalidArgument unless 1 ≤ examples ≤ N.
 Prompts first_examples(const Prompts& prompts, TokenLayout layout, int64_t examples);

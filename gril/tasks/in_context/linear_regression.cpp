@@ -7,7 +7,9 @@
 
 #include "gril/base/check.h"
 #include "gril/tasks/in_context/batch_tokens.h"
+#include "gril/tasks/in_context/row_products.h"
 #include "gril/tasks/in_context/token_parts.h"
+#include "gril/tasks/in_context/uniform_inputs.h"
 
 namespace gril {
 namespace {
@@ -26,27 +28,11 @@ void check(const LinearRegressionOptions& options) {
           "weight_scale must be above 0; got ", options.weight_scale, ".");
   require(std::isfinite(options.label_noise) && options.label_noise >= 0, kWhere,
           "label_noise must be at least 0; got ", options.label_noise, ".");
-}
-
-/// labels[n, :] += inputs[n, :] weights for every prompt: weights is Wᵀ, (d, m), so that the inner
-/// loop runs along memory. A batched matrix product of torch costs ten times as much at this size.
-template <typename Scalar>
-void add_products(const torch::Tensor& inputs, const torch::Tensor& weights,
-                  const torch::Tensor& labels) {
-  const int64_t batch = inputs.size(0);
-  const int64_t rows = inputs.size(1);
-  const int64_t width = inputs.size(2);
-  const int64_t outputs = labels.size(2);
-  const Scalar* input = inputs.data_ptr<Scalar>();
-  const Scalar* weight = weights.data_ptr<Scalar>();
-  Scalar* label = labels.data_ptr<Scalar>();
-  for (int64_t b = 0; b < batch; ++b, weight += width * outputs) {
-    for (int64_t row = 0; row < rows; ++row, input += width, label += outputs) {
-      for (int64_t k = 0; k < width; ++k) {
-        for (int64_t j = 0; j < outputs; ++j) label[j] += input[k] * weight[k * outputs + j];
-      }
-    }
-  }
+  require(std::isfinite(options.noise_degrees) && options.noise_degrees > 2, kWhere,
+          "noise_degrees must be above 2, so that labels have a variance; got ",
+          options.noise_degrees, ".");
+  require(std::abs(options.input_correlation) < 1, kWhere,
+          "input_correlation must be above -1 and below 1; got ", options.input_correlation, ".");
 }
 
 struct Draws {
@@ -59,18 +45,22 @@ struct Draws {
 Draws draw(const LinearRegressionOptions& options, int64_t batch, uint64_t seed) {
   const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
   const int64_t rows = options.examples + 1;
-  const double half_range = 0.5 * options.input_range;
   Draws draws;
-  draws.inputs = at::empty({batch, rows, options.inputs}, at::kFloat);
-  draws.inputs.uniform_(-half_range, half_range, generator);
+  draws.inputs = uniform_inputs(generator, batch, rows, options.inputs, options.input_range,
+                                options.input_correlation);
   draws.weights = at::empty({batch, options.inputs, options.outputs}, at::kFloat);
   draws.weights.normal_(0.0, options.weight_scale, generator);
-  draws.noise = at::zeros({batch, rows, options.outputs}, at::kFloat);
-  if (options.label_noise > 0) draws.noise.normal_(0.0, options.label_noise, generator);
+  draws.noise = label_noise(noise_of(options), generator, batch, rows, options.outputs);
   return draws;
 }
 
 }  // namespace
+
+LabelNoise noise_of(const LinearRegressionOptions& options) {
+  return {.scale = options.label_noise,
+          .law = options.noise,
+          .degrees_of_freedom = options.noise_degrees};
+}
 
 LinearRegression::LinearRegression(const LinearRegressionOptions& options)
     : options_(options),
@@ -81,36 +71,17 @@ Prompts LinearRegression::sample_prompts(int64_t batch, uint64_t seed, torch::Dt
   const at::NoGradGuard no_grad;
   const Draws draws = draw(options_, batch, seed);
   const torch::Tensor inputs = draws.inputs.to(dtype);
-  const torch::Tensor labels = draws.noise.to(dtype);
-  if (dtype == at::kFloat) {
-    add_products<float>(inputs, draws.weights, labels);
-  } else {
-    add_products<double>(inputs, draws.weights.to(dtype), labels);
-  }
-  Prompts result;
-  result.targets = labels.select(1, options_.examples).contiguous();
-  result.context_inputs = inputs.narrow(1, 0, options_.examples);
-  result.context_targets = labels.narrow(1, 0, options_.examples);
-  result.query_inputs = inputs.select(1, options_.examples);
-  result.tokens = batch_tokens(options_.layout, result.context_inputs, result.context_targets,
-                               result.query_inputs);
-  return result;
+  const torch::Tensor labels =
+      add_row_products(inputs, draws.weights.to(dtype), draws.noise.to(dtype));
+  return regression_prompts(options_.layout, inputs, labels);
 }
 
 Scoring LinearRegression::scoring() const {
   return {.loss = LossKind::kHalfSquaredError, .positions = Positions::kLast};
 }
 
-ExampleLabels LinearRegression::labels(const Batch& example) const {
-  ExampleLabels labels;
-  labels.title =
-      concatenate(token_layout_name(options_.layout), " tokens: ", options_.examples,
-                  " examples of ", options_.inputs, " inputs and ", options_.outputs, " outputs");
-  labels.tokens =
-      token_parts(options_.layout, options_.inputs, options_.outputs, options_.examples);
-  labels.targets.resize(static_cast<std::size_t>(example.tokens.size(1)));
-  labels.targets.back() = "y_q";
-  return labels;
+ExampleLabels LinearRegression::labels(const Batch& /*example*/) const {
+  return regression_labels(options_.layout, options_.inputs, options_.outputs, options_.examples);
 }
 
 Json LinearRegression::config() const { return to_json(options_); }
@@ -126,6 +97,10 @@ LinearRegressionOptions read_linear_regression_options(ConfigSection& section) {
   options.input_range = section.number("input_range", options.input_range);
   options.weight_scale = section.number("weight_scale", options.weight_scale);
   options.label_noise = section.number("label_noise", options.label_noise);
+  options.noise = noise_law_from_name(
+      section.choice("noise", noise_law_name(options.noise), noise_law_names()));
+  options.noise_degrees = section.number("noise_degrees", options.noise_degrees);
+  options.input_correlation = section.number("input_correlation", options.input_correlation);
   section.finish();
   return options;
 }
@@ -138,7 +113,10 @@ Json to_json(const LinearRegressionOptions& options) {
               {"layout", token_layout_name(options.layout)},
               {"input_range", options.input_range},
               {"weight_scale", options.weight_scale},
-              {"label_noise", options.label_noise}};
+              {"label_noise", options.label_noise},
+              {"noise", noise_law_name(options.noise)},
+              {"noise_degrees", options.noise_degrees},
+              {"input_correlation", options.input_correlation}};
 }
 
 }  // namespace gril

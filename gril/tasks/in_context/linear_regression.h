@@ -4,6 +4,7 @@
 
 #include "gril/base/config_section.h"
 #include "gril/tasks/in_context/in_context_task.h"
+#include "gril/tasks/in_context/label_noise.h"
 
 namespace gril {
 
@@ -15,15 +16,20 @@ struct LinearRegressionOptions {
   TokenLayout layout = TokenLayout::kInterleaved;
   double input_range = 1.0;   ///< r, width of the interval of every coordinate of x; above 0
   double weight_scale = 1.0;  ///< s, standard deviation of the entries of W; above 0
-  double label_noise = 0.0;   ///< z, standard deviation of the noise on every label; at least 0
+  double label_noise = 0.0;   ///< z, scale of the noise on every label; at least 0
+  NoiseLaw noise = NoiseLaw::kNormal;  ///< law of the noise, normal or student_t
+  double noise_degrees = 3.0;          ///< ν, degrees of freedom of student_t; above 2
+  double input_correlation = 0.0;  ///< ρ of neighbouring coordinates of x; above -1 and below 1
 };
 
 /// In-context linear regression: every prompt has a linear map of its own, shown by N examples.
 /// Source: gd-ssm's data (arXiv 2410.11687v1), the same law as von Oswald et al. 2023.
 ///
-///     x_1 … x_N, x_q  coordinates uniform in [-r/2, r/2)
+///     x_1 … x_N, x_q  coordinates uniform in [-r/2, r/2); with ρ, an autoregression over them of
+///                     covariance r²/12 ρ^|i-j| (uniform_inputs.h)
 ///     W               (m, d), entries normal, mean 0, standard deviation s
-///     y = W x + z ε   ε standard normal, for every example and for the query
+///     y = W x + z ε   ε standard normal or Student's t with ν degrees of freedom (label_noise.h),
+///                     for every example and for the query
 ///
 /// One prompt with d = 2, m = 1, N = 2 as interleaved tokens, time from left to right:
 ///
@@ -31,7 +37,7 @@ struct LinearRegressionOptions {
 ///     x_1[1]   y_1   x_2[1]   y_2   x_q[1]     target: y_q
 ///
 /// The best prediction without looking at the context is 0; its half squared error per output is
-/// ½ d (r²/12) s² (+ ½ z²).
+/// ½ d (r²/12) s² (+ ½ z² var ε, var ε = 1 or ν/(ν - 2)), whatever ρ.
 class LinearRegression : public InContextTask {
  public:
   /// Errors: InvalidArgument "[linear_regression] …" for a size, range or scale outside its rule
@@ -53,6 +59,9 @@ class LinearRegression : public InContextTask {
   LinearRegressionOptions options_;
   TokenShape shape_;
 };
+
+/// The noise on the labels.
+LabelNoise noise_of(const LinearRegressionOptions& options);
 
 /// Reads the options from a configuration ("kind" may be there and must be "linear_regression");
 /// finishes the section. Errors: InvalidArgument.

@@ -1,5 +1,7 @@
 #include "gril/tasks/in_context/token_parts.h"
 
+#include <ATen/ATen.h>
+
 #include <cmath>
 
 #include "gril/base/check.h"
@@ -45,6 +47,23 @@ std::string name_of(int64_t mark, TokenLayout layout, int64_t examples) {
   return concatenate("y_", i);
 }
 
+/// What regression and classification call their labels.
+struct LabelWords {
+  std::string counted;
+  std::string target;
+};
+
+ExampleLabels prompt_labels(TokenLayout layout, int64_t inputs, int64_t outputs, int64_t examples,
+                            const LabelWords& words) {
+  ExampleLabels labels;
+  labels.title = concatenate(token_layout_name(layout), " tokens: ", examples, " examples of ",
+                             inputs, " inputs and ", outputs, ' ', words.counted);
+  labels.tokens = token_parts(layout, inputs, outputs, examples);
+  labels.targets.resize(labels.tokens.size());
+  labels.targets.back() = words.target;
+  return labels;
+}
+
 }  // namespace
 
 std::vector<std::vector<TokenPart>> token_parts(TokenLayout layout, int64_t inputs, int64_t outputs,
@@ -63,6 +82,17 @@ std::vector<std::vector<TokenPart>> token_parts(TokenLayout layout, int64_t inpu
     ++parts.back().size;
   }
   return tokens;
+}
+
+ExampleLabels regression_labels(TokenLayout layout, int64_t inputs, int64_t outputs,
+                                int64_t examples) {
+  return prompt_labels(layout, inputs, outputs, examples, {.counted = "outputs", .target = "y_q"});
+}
+
+ExampleLabels classification_labels(TokenLayout layout, int64_t inputs, int64_t classes,
+                                    int64_t examples, const Batch& example) {
+  const std::string target = concatenate("class ", example.targets[0].item<int64_t>());
+  return prompt_labels(layout, inputs, classes, examples, {.counted = "classes", .target = target});
 }
 
 }  // namespace gril

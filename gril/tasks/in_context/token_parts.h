@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gril/base/token_layout.h"
+#include "gril/tasks/batch.h"
 #include "gril/tasks/example_labels.h"
 
 namespace gril {
@@ -13,5 +14,14 @@ namespace gril {
 /// Errors: whatever token_shape and token_count refuse.
 std::vector<std::vector<TokenPart>> token_parts(TokenLayout layout, int64_t inputs, int64_t outputs,
                                                 int64_t examples);
+
+/// What a person writes beside a prompt of numbers: "pairs tokens: 10 examples of 3 inputs and 1
+/// outputs", the parts of its tokens, and "y_q" beside the last one.
+ExampleLabels regression_labels(TokenLayout layout, int64_t inputs, int64_t outputs,
+                                int64_t examples);
+
+/// The same of classes, whose prompt is `example`: "… of 10 inputs and 5 classes" and "class 3".
+ExampleLabels classification_labels(TokenLayout layout, int64_t inputs, int64_t classes,
+                                    int64_t examples, const Batch& example);
 
 }  // namespace gril
