@@ -82,7 +82,7 @@ Batch evaluation_tasks(const Task& task, int64_t tasks, uint64_t seed, torch::Dt
 Prompts evaluation_prompts(const InContextTask& task, int64_t tasks, uint64_t seed,
                            torch::Dtype dtype) {
   check_number(tasks);
-  return task.sample_prompts(tasks, evaluation_seed(seed), dtype);
+  return task.evaluation_prompts(tasks, seed, dtype);
 }
 
 Evaluation measure(const Scoring& scoring, const torch::Tensor& output, const Batch& batch) {

@@ -6,10 +6,12 @@
 #include "gril/base/check.h"
 #include "gril/base/nearest_word.h"
 #include "gril/tasks/in_context/associative_recall.h"
+#include "gril/tasks/in_context/image_classification.h"
 #include "gril/tasks/in_context/linear_classification.h"
 #include "gril/tasks/in_context/linear_regression.h"
 #include "gril/tasks/in_context/network_regression.h"
 #include "gril/tasks/in_context/sine_regression.h"
+#include "gril/tasks/in_context/table_classification.h"
 #include "gril/tasks/in_context/teacher_student.h"
 
 namespace gril {
@@ -37,6 +39,8 @@ std::unique_ptr<Task> make_seeded(ConfigSection& section, uint64_t experiment_se
 constexpr std::array kTasks = {
     TaskEntry{"associative_recall", "the value of a key that was shown before",
               make<AssociativeRecall, read_associative_recall_options>},
+    TaskEntry{"image_classification", "few-shot classification of images of unknown classes",
+              make_seeded<ImageClassification, read_image_classification_options>},
     TaskEntry{"linear_classification", "in-context classification by a random linear map",
               make<LinearClassification, read_linear_classification_options>},
     TaskEntry{"linear_regression", "in-context linear regression, scalar and vector targets",
@@ -45,6 +49,8 @@ constexpr std::array kTasks = {
               make<NetworkRegression, read_network_regression_options>},
     TaskEntry{"sine_regression", "in-context regression of a sine of random size and phase",
               make<SineRegression, read_sine_regression_options>},
+    TaskEntry{"table_classification", "in-context classification of the rows of a real table",
+              make_seeded<TableClassification, read_table_classification_options>},
     TaskEntry{"teacher_student", "the outputs of a frozen random linear attention layer",
               make_seeded<TeacherStudent, read_teacher_student_options>},
 };

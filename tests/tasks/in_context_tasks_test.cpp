@@ -5,11 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "gril/base/error.h"
+#include "gril/base/check.h"
+#include "gril/base/file.h"
 #include "gril/tasks/in_context/batch_tokens.h"
 #include "gril/tasks/in_context/in_context_task.h"
 #include "gril/tasks/task_registry.h"
 #include "tests/support/error_text.h"
+#include "tests/support/temporary_folder.h"
 
 namespace gril {
 namespace {
@@ -24,14 +26,31 @@ std::unique_ptr<InContextTask> task_of(const Json& tree) {
   return std::unique_ptr<InContextTask>(in_context);
 }
 
-/// Every kind of task in context with no value at its default, in a layout of its own.
-const std::vector<Json>& configurations() {
-  static const std::vector<Json> trees = {
-      {{"kind", "linear_classification"},
-       {"inputs", 4},
-       {"classes", 3},
-       {"examples", 6},
-       {"layout", "interleaved"}},
+/// A table and images of two classes or more, 30 items of each.
+class RealFiles {
+ public:
+  RealFiles() {
+    std::string rows;
+    std::string pixels = std::string("\0\0\x08\x03\0\0\0\x78\0\0\0\x02\0\0\0\x02", 16);
+    std::string labels = std::string("\0\0\x08\x01\0\0\0\x78", 8);
+    for (int i = 0; i < 120; ++i) {
+      if (i < 60) rows += concatenate(i, ',', i * i % 17, ',', i % 2 == 0 ? "even" : "odd", '\n');
+      for (int p = 0; p < 4; ++p) pixels += static_cast<char>(i + 40 * p);
+      labels += static_cast<char>(i % 4);
+    }
+    write_file_atomically(folder_ / "rows", rows, "test");
+    write_file_atomically(folder_ / "pixels", pixels, "test");
+    write_file_atomically(folder_ / "labels", labels, "test");
+  }
+  std::string path(const char* name) const { return (folder_ / name).string(); }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+/// No value at its default, a layout of its own.
+std::vector<Json> regressions() {
+  return {
       {{"kind", "linear_regression"},
        {"inputs", 3},
        {"outputs", 2},
@@ -59,6 +78,46 @@ const std::vector<Json>& configurations() {
        {"scale", 2.0},
        {"phase", "correlated"}},
   };
+}
+
+std::vector<Json> classifications() {
+  static const RealFiles files;
+  return {
+      {{"kind", "image_classification"},
+       {"images", files.path("pixels")},
+       {"labels", files.path("labels")},
+       {"evaluation_images", ""},
+       {"evaluation_labels", ""},
+       {"evaluation_share", 0.5},
+       {"split_seed", 3},
+       {"classes_per_prompt", 2},
+       {"examples", 4},
+       {"pixels", 1},
+       {"rotations", false},
+       {"layout", "pairs"}},
+      {{"kind", "linear_classification"},
+       {"inputs", 4},
+       {"classes", 3},
+       {"examples", 6},
+       {"layout", "interleaved"}},
+      {{"kind", "table_classification"},
+       {"path", files.path("rows")},
+       {"label", "3"},
+       {"drop", {"1"}},
+       {"header", false},
+       {"classes_per_prompt", 2},
+       {"examples", 3},
+       {"evaluation_share", 0.3},
+       {"split_seed", 9},
+       {"layout", "blocks"}},
+  };
+}
+
+/// Every kind of task in context.
+std::vector<Json> configurations() {
+  std::vector<Json> trees = regressions();
+  const std::vector<Json> others = classifications();
+  trees.insert(trees.end(), others.begin(), others.end());
   return trees;
 }
 
@@ -79,9 +138,9 @@ TEST(InContextTasks, TokensAreTheContextAndTheQueryInTheLayoutOfTheTask) {
     EXPECT_EQ(prompts.context_inputs.size(1), tree.at("examples").get<int64_t>()) << tree;
     EXPECT_EQ(prompts.context_targets.size(2), task->output_size()) << tree;
     EXPECT_EQ(prompts.tokens.size(2), task->token_width()) << tree;
-    EXPECT_TRUE(at::equal(prompts.tokens,
-                          batch_tokens(task->layout(), prompts.context_inputs,
-                                       prompts.context_targets, prompts.query_inputs)))
+    EXPECT_TRUE(
+        at::equal(prompts.tokens, batch_tokens(task->layout(), prompts.context_inputs,
+                                               prompts.context_targets, prompts.query_inputs)))
         << tree;
   }
 }
@@ -93,10 +152,21 @@ TEST(InContextTasks, OneSeedIsOneSetOfPromptsInEveryDtype) {
     const Prompts wide = task->sample_prompts(20, kSeed, at::kDouble);
     EXPECT_TRUE(at::equal(narrow.tokens, task->sample_prompts(20, kSeed, at::kFloat).tokens));
     EXPECT_TRUE(at::allclose(narrow.tokens.to(at::kDouble), wide.tokens, 1e-5, 1e-5)) << tree;
-    EXPECT_TRUE(at::allclose(narrow.targets.to(at::kDouble), wide.targets.to(at::kDouble), 1e-5,
-                             1e-5))
+    EXPECT_TRUE(
+        at::allclose(narrow.targets.to(at::kDouble), wide.targets.to(at::kDouble), 1e-5, 1e-5))
         << tree;
     EXPECT_FALSE(at::equal(wide.tokens, task->sample_prompts(20, kSeed + 1, at::kDouble).tokens));
+  }
+}
+
+TEST(InContextTasks, EvaluationBatchesAreTheEvaluationPrompts) {
+  for (const Json& tree : configurations()) {
+    const auto task = task_of(tree);
+    const Prompts prompts = task->evaluation_prompts(9, kSeed, at::kDouble);
+    const Batch batch = task->evaluation_batch(9, kSeed, at::kDouble);
+    EXPECT_TRUE(at::equal(batch.tokens, prompts.tokens)) << tree;
+    EXPECT_TRUE(at::equal(batch.targets, prompts.targets)) << tree;
+    EXPECT_FALSE(at::equal(batch.tokens, task->sample(9, kSeed, at::kDouble).tokens)) << tree;
   }
 }
 

@@ -69,7 +69,8 @@ TEST(LinearClassification, TwoClassesOfOneInputAreSplitAtZero) {
   // W* x is (w_1 x, w_2 x): the class is one where x > 0 and the other elsewhere, in every prompt.
   const Prompts batch =
       LinearClassification(sized(1, 2, 12)).sample_prompts(500, kSeed, at::kDouble);
-  const torch::Tensor signs = at::cat({batch.context_inputs.squeeze(2), batch.query_inputs}, 1).sign();
+  const torch::Tensor signs =
+      at::cat({batch.context_inputs.squeeze(2), batch.query_inputs}, 1).sign();
   const torch::Tensor classes =
       at::cat({batch.context_targets.argmax(2), batch.targets.unsqueeze(1)}, 1);
   const torch::Tensor agreement = signs * (2 * classes - 1);

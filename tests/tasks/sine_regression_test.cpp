@@ -76,8 +76,7 @@ Sine sine_of(const Prompts& batch, int64_t row) {
 
 TEST(SineRegression, EveryPromptHasOneSineForContextAndQuery) {
   for (const SinePhase phase : {SinePhase::kIndependent, SinePhase::kCorrelated}) {
-    const Prompts batch =
-        SineRegression({.phase = phase}).sample_prompts(300, kSeed, at::kDouble);
+    const Prompts batch = SineRegression({.phase = phase}).sample_prompts(300, kSeed, at::kDouble);
     double largest_gap = 0;
     for (int64_t row = 0; row < 300; ++row) {
       const Sine sine = sine_of(batch, row);

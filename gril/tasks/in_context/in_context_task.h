@@ -30,10 +30,18 @@ class InContextTask : public Task {
  public:
   /// What sample() gives, with the context beside it. Same rules.
   virtual Prompts sample_prompts(int64_t batch, uint64_t seed, torch::Dtype dtype) const = 0;
+  /// What evaluation_batch() gives, with the context beside it. Here: the law of training from
+  /// evaluation_seed(seed); a task of real data keeps some of them for these prompts.
+  virtual Prompts evaluation_prompts(int64_t prompts, uint64_t seed, torch::Dtype dtype) const {
+    return sample_prompts(prompts, evaluation_seed(seed), dtype);
+  }
   virtual TokenLayout layout() const = 0;
 
   Batch sample(int64_t batch, uint64_t seed, torch::Dtype dtype) const override {
     return sample_prompts(batch, seed, dtype);
+  }
+  Batch evaluation_batch(int64_t sequences, uint64_t seed, torch::Dtype dtype) const override {
+    return evaluation_prompts(sequences, seed, dtype);
   }
 };
 

@@ -23,7 +23,7 @@ NoiseLaw noise_law_from_name(const std::string& name);
 
 /// Noise on labels, z ε.
 struct LabelNoise {
-  double scale = 0.0;              ///< z, at least 0; 0 is no noise
+  double scale = 0.0;  ///< z, at least 0; 0 is no noise
   NoiseLaw law = NoiseLaw::kNormal;
   double degrees_of_freedom = 3.0;  ///< ν of Student's t, above 2; the normal law has none
 

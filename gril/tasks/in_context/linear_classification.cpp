@@ -50,8 +50,8 @@ Scoring LinearClassification::scoring() const {
 }
 
 ExampleLabels LinearClassification::labels(const Batch& example) const {
-  return classification_labels(options_.layout, options_.inputs, options_.classes, options_.examples,
-                       example);
+  return classification_labels(options_.layout, options_.inputs, options_.classes,
+                               options_.examples, example);
 }
 
 Json LinearClassification::config() const { return to_json(options_); }

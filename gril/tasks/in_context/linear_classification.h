@@ -32,8 +32,8 @@ struct LinearClassificationOptions {
 ///
 /// All classes are equally likely: without a look at the context the cross-entropy is ln C. Outputs
 /// are logits, scored by cross-entropy at the last token. One step of gradient descent on the
-/// cross-entropy from W = 0 reaches 1.161 nats at d = 10, C = 5, N = 20 (η = 3), and 0.888 at N = 50
-/// (η = 6).
+/// cross-entropy from W = 0 reaches 1.161 nats at d = 10, C = 5, N = 20 (η = 3), and 0.888 at N =
+/// 50 (η = 6).
 class LinearClassification : public InContextTask {
  public:
   /// Errors: InvalidArgument "[linear_classification] …" for a size below its least, and for a

@@ -20,7 +20,9 @@ constexpr const char* kKind = "network_regression";
 constexpr const char* kRelu = "relu";
 constexpr const char* kCosine = "cosine";
 
-const char* units_name(NetworkUnits units) { return units == NetworkUnits::kRelu ? kRelu : kCosine; }
+const char* units_name(NetworkUnits units) {
+  return units == NetworkUnits::kRelu ? kRelu : kCosine;
+}
 
 void check(const NetworkRegressionOptions& options) {
   require(options.inputs >= 1, kWhere, "inputs must be at least 1; got ", options.inputs, ".");
@@ -85,8 +87,8 @@ Prompts NetworkRegression::sample_prompts(int64_t batch, uint64_t seed, torch::D
       draws.bias.to(dtype).expand({batch, rows, options_.hidden_size}).contiguous();
   const torch::Tensor hidden =
       unit_values(options_.units, add_row_products(inputs, draws.input_map.to(dtype), bias));
-  const torch::Tensor labels = add_row_products(
-      hidden, draws.output_map.to(dtype), at::zeros({batch, rows, options_.outputs}, dtype));
+  const torch::Tensor labels = add_row_products(hidden, draws.output_map.to(dtype),
+                                                at::zeros({batch, rows, options_.outputs}, dtype));
   return regression_prompts(options_.layout, inputs, labels);
 }
 

@@ -15,10 +15,10 @@ enum class NetworkUnits {
 
 /// Settings of the task NetworkRegression, the keys of the section [task].
 struct NetworkRegressionOptions {
-  int64_t inputs = 10;        ///< d, features of x; at least 1
-  int64_t outputs = 1;        ///< m, features of y; at least 1
-  int64_t examples = 20;      ///< N, context examples of a prompt; at least 1
-  int64_t hidden_size = 100;  ///< h, units of the one hidden layer; at least 1
+  int64_t inputs = 10;                       ///< d, features of x; at least 1
+  int64_t outputs = 1;                       ///< m, features of y; at least 1
+  int64_t examples = 20;                     ///< N, context examples of a prompt; at least 1
+  int64_t hidden_size = 100;                 ///< h, units of the one hidden layer; at least 1
   NetworkUnits units = NetworkUnits::kRelu;  ///< φ, relu or cosine
   TokenLayout layout = TokenLayout::kInterleaved;
   double input_range = 1.0;  ///< r, width of the interval of every coordinate of x; above 0

@@ -23,8 +23,8 @@ struct SineRegressionOptions {
 };
 
 /// In-context regression of a sine: every prompt has an amplitude and a phase of its own, shown by
-/// N examples; x and y are numbers. Source: gd-ssm's data (arXiv 2410.11687v1) and von Oswald et al.
-/// 2023; gril.md 1.4.
+/// N examples; x and y are numbers. Source: gd-ssm's data (arXiv 2410.11687v1) and von Oswald et
+/// al. 2023; gril.md 1.4.
 ///
 ///     x_1 … x_N, x_q  uniform in [-r/2, r/2)
 ///     a = (0.1 + 0.4 u) s,  φ = π u' s   u, u' uniform in [0, 1), independent or equal
