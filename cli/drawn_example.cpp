@@ -44,7 +44,14 @@ std::string padded(const std::string& text, std::size_t width) {
   return text + std::string(width - std::min(width, columns(text)), ' ');
 }
 
-/// The numbers of a token, with a bar between parts and a dot for padding.
+/// Parts of more numbers than kMostShown are drawn by the first kShownFirst and the last
+/// kShownLast.
+constexpr int64_t kMostShown = 16;
+constexpr int64_t kShownFirst = 6;
+constexpr int64_t kShownLast = 2;
+
+/// The numbers of a token, with a bar between parts, a dot for padding and "…" for what is left
+/// out.
 std::string features_of(const torch::Tensor& token, const std::vector<TokenPart>& parts,
                         const NumberStyle& style) {
   const torch::Tensor row = token.contiguous();
@@ -52,7 +59,12 @@ std::string features_of(const torch::Tensor& token, const std::vector<TokenPart>
   std::ostringstream text;
   for (const TokenPart& part : parts) {
     if (part.begin > 0) text << "  |";
-    for (int64_t i = part.begin; i < part.begin + part.size; ++i) {
+    const int64_t end = part.begin + part.size;
+    for (int64_t i = part.begin; i < end; ++i) {
+      if (part.size > kMostShown && i == part.begin + kShownFirst) {
+        text << "  …";
+        i = end - kShownLast;
+      }
       if (part.name == "0") {
         text << std::setw(style.width) << '.';
       } else {
@@ -94,8 +106,9 @@ Columns columns_of(const ExampleLabels& labels, const torch::Tensor& tokens) {
   for (std::size_t t = 0; t < labels.tokens.size(); ++t) {
     const auto& parts = labels.tokens[t];
     result.names = std::max(result.names, columns(names_of(parts)));
-    result.features = std::max(
-        result.features, features_of(tokens[static_cast<int64_t>(t)], parts, result.style).size());
+    result.features =
+        std::max(result.features,
+                 columns(features_of(tokens[static_cast<int64_t>(t)], parts, result.style)));
   }
   return result;
 }

@@ -3,6 +3,8 @@
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "cli/evaluation_text.h"
 #include "gril/base/check.h"
@@ -18,6 +20,7 @@ namespace {
 
 struct EvaluateOptions {
   std::filesystem::path source;
+  std::vector<std::string> overrides;
   std::string checkpoint = "last";
   int64_t tasks = 0;
   int64_t seed = -1;
@@ -40,6 +43,28 @@ struct Findings {
   std::vector<Result> by_length;  ///< after 1 … N examples; empty unless asked for
 };
 
+/// The task of a model file with the values of `overrides`; the model must still fit it.
+std::unique_ptr<Task> changed_task(const ModelFile& file, const std::string& path,
+                                   const std::vector<std::string>& overrides) {
+  std::unique_ptr<Task> made = make_task(ConfigSection(file.task, path, "gril_task"));
+  if (overrides.empty()) return made;
+  Json tree = {{"task", file.task}};
+  for (const std::string& assignment : overrides) {
+    require(assignment.starts_with("task."), "evaluate",
+            "a value can be set for keys of the task only; got ", assignment,
+            ". Write, for example, task.examples=40.");
+    apply_override(tree, assignment);
+  }
+  std::unique_ptr<Task> changed = make_task(ConfigSection(tree["task"], "overrides", "task"));
+  const auto check_same = [&](const char* what, int64_t before, int64_t now) {
+    require(before == now, "evaluate", "the changed task must keep ", what, " of the model, ",
+            before, "; got ", now, ". Leave out what changes it.");
+  };
+  check_same("the token width", made->token_width(), changed->token_width());
+  check_same("the number of outputs", made->output_size(), changed->output_size());
+  return changed;
+}
+
 Evaluated open(const EvaluateOptions& options) {
   Evaluated evaluated;
   evaluated.path = options.source;
@@ -56,7 +81,7 @@ Evaluated open(const EvaluateOptions& options) {
           " does not say which task it was made for (no gril_task); give a trained or constructed "
           "model.");
   evaluated.model = file.model;
-  evaluated.task = make_task(ConfigSection(file.task, evaluated.path.string(), "gril_task"));
+  evaluated.task = changed_task(file, evaluated.path.string(), options.overrides);
   return evaluated;
 }
 
@@ -121,6 +146,8 @@ int evaluate(const EvaluateOptions& options) {
   if (options.json) {
     print_json(evaluated, findings);
   } else {
+    for (const std::string& assignment : options.overrides)
+      std::cout << "With " << assignment << ".\n";
     print(evaluated, findings);
   }
   return kDone;
@@ -136,6 +163,9 @@ void add_evaluate_command(Program& program) {
       "error over target variance, each with its convention and standard error. The sequences "
       "depend on their number and seed alone, so models are compared on the same ones.");
   command->add_option("source", options->source, "a run directory or a model file")->required();
+  command->add_option("overrides", options->overrides,
+                      "key=value in place of what the task of the model says, such as "
+                      "task.examples=40: longer contexts and other laws than in training");
   command->add_option("--checkpoint", options->checkpoint, "which model of a run: last or best")
       ->check(CLI::IsMember({"last", "best"}))
       ->capture_default_str();
@@ -150,7 +180,10 @@ void add_evaluate_command(Program& program) {
   command->add_flag("--context", options->context,
                     "also the loss after the first 1 … N examples of an in-context task");
   command->add_flag("--json", options->json, "print one JSON object");
-  command->footer("Example:\n  gril evaluate runs/one_step_regression --context");
+  command->footer(
+      "Examples:\n"
+      "  gril evaluate runs/one_step_regression --context\n"
+      "  gril evaluate runs/one_step_regression task.examples=40 task.input_range=2.0");
   command->callback(
       [&program, options] { program.run = [options] { return evaluate(*options); }; });
 }

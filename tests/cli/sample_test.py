@@ -69,6 +69,33 @@ class Sample(ProgramTest):
         self.assertEqual(story, words[:4] + [words[5], "0"])
         self.assertEqual(f"v_{joint['target'] + 1}", lines[10].split()[1])
 
+    def test_classes_are_shown_one_hot_and_asked_by_number(self):
+        path = self.write("task.toml", 'kind = "linear_classification"\ninputs = 2\nclasses = 2\nexamples = 2\n'
+                                       'layout = "pairs"\n')
+        lines = self.gril("sample", path)[0].splitlines()
+        self.assertEqual(lines[0], "linear_classification, pairs tokens: 2 examples of 2 inputs and 2 classes; "
+                                   "3 tokens of width 4. Seed 0, example 0.")
+        for line in lines[3:5]:
+            self.assertEqual(sorted(line.split("|")[1].split()), ["0.0000", "1.0000"])
+        sample = json.loads(self.gril("sample", path, "--json")[0])
+        self.assertEqual(lines[7], f"target  class {sample['target']}")
+
+    def test_rows_of_a_table_and_wide_inputs_are_drawn(self):
+        rows = "".join(f"{','.join(str((i * j) % 7) for j in range(20))},{'ab'[i % 2]}\n" for i in range(40))
+        table = self.folder / self.write("t.csv", rows)
+        path = self.write("task.toml", f'kind = "table_classification"\npath = "{table}"\nheader = false\n'
+                                       'examples = 2\nlayout = "pairs"\n')
+        lines = self.gril("sample", path)[0].splitlines()
+        self.assertEqual(lines[0], "table_classification, pairs tokens: 2 examples of 20 inputs and 2 classes; "
+                                   "3 tokens of width 22. Seed 0, example 0.")
+        for line in lines[3:6]:
+            first, last = line.split("|")[0].split("…")
+            self.assertEqual((len(first.split()) - 3, len(last.split())), (6, 2))
+        self.assertRegex(lines[7], r"^target  class [01]$")
+        table.unlink()
+        self.refused(CALLERS_MISTAKE, f"[table_classification] {table}: must be a file; got no such file. "
+                                      "Check the path.", "sample", path)
+
     def test_other_indices_are_other_examples(self):
         path = self.write("task.toml", TASK)
         first, _ = self.gril("sample", path, "--index", "1")

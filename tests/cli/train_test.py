@@ -220,6 +220,28 @@ class Evaluate(ProgramTest):
         self.assertEqual(len(result["loss_over_context_length"]), 4)
         self.assertAlmostEqual(result["loss_over_context_length"][-1], result["loss"], places=12)
 
+    def test_a_changed_task_is_measured_in_place_of_the_models_own(self):
+        plain = json.loads(self.gril("evaluate", "a", "--json")[0])
+        self.assertEqual(json.loads(self.gril("evaluate", "a", "task.examples=4", "--json")[0]), plain)
+        longer = json.loads(self.gril("evaluate", "a", "task.examples=40", "--json", "--context")[0])
+        self.assertEqual(longer["task"]["examples"], 40)
+        self.assertEqual(len(longer["loss_over_context_length"]), 40)
+        # Twice the weights: twice the labels.
+        scaled = json.loads(self.gril("evaluate", "a", "task.weight_scale=2.0", "--json")[0])
+        self.assertAlmostEqual(scaled["null_loss"] / plain["null_loss"], 4, places=5)
+        stdout, _ = self.gril("evaluate", "a", "task.weight_scale=2.0", "task.examples=6")
+        self.assertEqual(stdout.splitlines()[:2], ["With task.weight_scale=2.0.", "With task.examples=6."])
+
+    def test_changes_that_the_model_cannot_read_are_refused(self):
+        self.refused(CALLERS_MISTAKE, "[evaluate] the changed task must keep the token width of the model, 2; got 4. "
+                     "Leave out what changes it.", "evaluate", "a", "task.layout=pairs")
+        self.refused(CALLERS_MISTAKE, "[evaluate] the changed task must keep the number of outputs of the model, 2; "
+                     "got 1. Leave out what changes it.", "evaluate", "a", "task.outputs=1")
+        self.refused(CALLERS_MISTAKE, "[evaluate] a value can be set for keys of the task only; got seed=4. "
+                     "Write, for example, task.examples=40.", "evaluate", "a", "seed=4")
+        self.refused(CALLERS_MISTAKE, '[config] overrides: unknown key "task.exampels". Did you mean "task.examples"?',
+                     "evaluate", "a", "task.exampels=4")
+
     def test_refusals(self):
         self.gril("evaluate", "absent", code=CALLERS_MISTAKE)
         self.write("broken.safetensors", b"\x08\x00\x00\x00\x00\x00\x00\x00notjson!")
