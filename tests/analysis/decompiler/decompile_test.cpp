@@ -104,6 +104,8 @@ TEST(AnalyzeModel, LooksIntoAResidual) {
   };
   EXPECT_EQ(reason({{"kind", "linear"}, {"input_size", 2}, {"output_size", 2}}),
             "kernels are read off one gated_linear_rnn layer alone; the model has residual");
+  EXPECT_EQ(reason({{"kind", "positional_embedding"}, {"input_size", 2}, {"maximal_length", 100}}),
+            "kernels are read off one gated_linear_rnn layer alone; the model has residual");
   EXPECT_EQ(reason({{"kind", "lstm"}, {"input_size", 2}, {"state_size", 2}}),
             "no exact kernel form exists: a layer of kind lstm is no polynomial of its inputs");
 }
