@@ -225,6 +225,15 @@ TEST(LinearRegression, RefusesValuesOutsideTheirRule) {
             "outputs and 10 inputs. Use blocks.");
 }
 
+TEST(LinearRegression, NoiseLawsHaveNames) {
+  for (const std::string& name : noise_law_names()) {
+    EXPECT_EQ(noise_law_name(noise_law_from_name(name)), name);
+  }
+  EXPECT_EQ(error_text<InvalidArgument>([] { noise_law_from_name("students"); }),
+            "[label_noise] noise must be one of normal, student_t; got \"students\". Did you mean "
+            "\"student_t\"?");
+}
+
 TEST(LinearRegression, RefusesEmptyBatchesAndOtherDtypes) {
   const LinearRegression task({});
   EXPECT_EQ(error_text<InvalidArgument>([&] { task.sample_prompts(0, kSeed, at::kFloat); }),

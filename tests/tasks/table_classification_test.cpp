@@ -218,12 +218,13 @@ TEST_F(TableTask, RefusesValuesOutsideTheirRule) {
               make_task(ConfigSection({{"kind", "table_classification"}}, "task.toml", "task"));
             }),
             "[config] task.toml: \"task.path\" must be given; got no such key.");
-  EXPECT_EQ(error_text<InvalidArgument>([&] {
-              make_task(ConfigSection(
-                  {{"kind", "table_classification"}, {"path", path().string()}, {"drop", "id"}},
-                  "task.toml", "task"));
-            }),
-            "[table_classification] task.toml: task: drop must be a list of columns; got \"id\".");
+  EXPECT_EQ(
+      error_text<InvalidArgument>([&] {
+        make_task(ConfigSection(
+            {{"kind", "table_classification"}, {"path", path().string()}, {"drop", "id"}},
+            "task.toml", "task"));
+      }),
+      "[table_classification] task.toml: \"task\": drop must be a list of columns; got \"id\".");
 }
 
 /// Share of right answers of the nearest example of the context: what any learner should beat.
