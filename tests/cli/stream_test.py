@@ -1,6 +1,7 @@
 """gril stream: predictions, summary, and one line for everything that can be wrong."""
 
 import csv
+import gzip
 import io
 import json
 import math
@@ -53,6 +54,15 @@ class Stream(ProgramTest):
 
     def stream_refused(self, code, text, *arguments):
         self.refused(code, text, "stream", "model.safetensors", *arguments)
+
+    def test_a_packed_table_is_the_same_table(self):
+        plain = self.gril("stream", "model.safetensors", "t.csv", "--target", "y")
+        self.write("t.csv.gz", gzip.compress(self.table.encode()))
+        packed = self.gril("stream", "model.safetensors", "t.csv.gz", "--target", "y")
+        self.assertEqual(packed[0], plain[0])
+        self.write("t.csv.gz", gzip.compress(self.table.encode())[:-9])
+        self.stream_refused(DAMAGED_FILE, "[stream] t.csv.gz: must be whole gzip data; got an end in the middle. "
+                            "Copy the file again.", "t.csv.gz", "--target", "y", "--output", "p.csv")
 
     def test_the_shipped_table(self):
         self.write("ten.safetensors", descent_model(10, rate=0.2 / 1000))
