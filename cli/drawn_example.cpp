@@ -6,6 +6,8 @@
 #include <iomanip>
 #include <sstream>
 
+#include "cli/drawn_pictures.h"
+
 namespace gril::cli {
 namespace {
 
@@ -142,6 +144,7 @@ std::string drawn_example(const Task& task, const Batch& batch) {
     text << "\ntarget  " << target_text(batch.targets[0], labels.targets.back(), column.names)
          << '\n';
   }
+  text << drawn_pictures(labels, batch.tokens[0]);
   return text.str();
 }
 

@@ -11,6 +11,7 @@ struct TokenPart {
   std::string name;  ///< "x_1", "y_1", "x_1·y_1", "x_q", "k_3"; "0" for padding
   int64_t begin;     ///< first feature
   int64_t size;      ///< features
+  int64_t side = 0;  ///< of the square picture that the features are, row by row; 0 for others
 };
 
 /// What a person writes beside the numbers of one example.

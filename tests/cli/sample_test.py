@@ -96,6 +96,26 @@ class Sample(ProgramTest):
         self.refused(CALLERS_MISTAKE, f"[table_classification] {table}: must be a file; got no such file. "
                                       "Check the path.", "sample", path)
 
+    def test_images_are_drawn_as_pictures(self):
+        # Image i of 12: pixels 0, 255, 128 and 20 i, label i mod 4.
+        pixels = b"".join(bytes((0, 255, 128, 20 * i)) for i in range(12))
+        images = self.folder / self.write("images", bytes((0, 0, 8, 3, 0, 0, 0, 12, 0, 0, 0, 2, 0, 0, 0, 2)) + pixels)
+        labels = self.folder / self.write("labels", bytes((0, 0, 8, 1, 0, 0, 0, 12)) + bytes(i % 4 for i in range(12)))
+        path = self.write("task.toml", f'kind = "image_classification"\nimages = "{images}"\nlabels = "{labels}"\n'
+                                       'classes_per_prompt = 2\nexamples = 2\nevaluation_share = 0.5\n'
+                                       'layout = "pairs"\n')
+        text = self.gril("sample", path)[0]
+        lines = text.splitlines()
+        self.assertEqual(lines[0], "image_classification, pairs tokens: 2 examples of 4 inputs and 2 classes; "
+                                   "3 tokens of width 6. Seed 0, example 0.")
+        self.assertEqual(lines[9], "x_1   x_2   x_q")
+        self.assertEqual(lines[10], "  @@    @@    @@")
+        shades = {" .:-=+*#%@"[round(20 * i / 255 * 9)] for i in range(12)}
+        for picture in (lines[11].ljust(16)[start:start + 4] for start in (0, 6, 12)):
+            self.assertEqual(picture[:2], "++")
+            self.assertIn(picture[2], shades)
+            self.assertEqual(picture[2], picture[3])
+
     def test_other_indices_are_other_examples(self):
         path = self.write("task.toml", TASK)
         first, _ = self.gril("sample", path, "--index", "1")

@@ -115,8 +115,15 @@ Scoring ImageClassification::scoring() const {
 }
 
 ExampleLabels ImageClassification::labels(const Batch& example) const {
-  return classification_labels(options_.layout, pixels() * pixels(), options_.classes_per_prompt,
-                               options_.examples, example);
+  ExampleLabels labels =
+      classification_labels(options_.layout, pixels() * pixels(), options_.classes_per_prompt,
+                            options_.examples, example);
+  for (std::vector<TokenPart>& parts : labels.tokens) {
+    for (TokenPart& part : parts) {
+      if (part.name.starts_with("x_")) part.side = pixels();
+    }
+  }
+  return labels;
 }
 
 Json ImageClassification::config() const { return to_json(options_); }
