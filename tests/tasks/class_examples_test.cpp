@@ -116,7 +116,7 @@ TEST(ClassExamples, SplitTakesItsShareOfEveryClass) {
 
 std::string refusal(const ClassItems& context, const ClassPromptOptions& options) {
   return error_text<InvalidArgument>([&] {
-    check_class_items(context, context, options, {"a", "b", "c", "d"}, "task", "training rows");
+    check_class_items(context, context, options, {"task", "training rows", {"a", "b", "c", "d"}});
   });
 }
 

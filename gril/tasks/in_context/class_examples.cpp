@@ -94,23 +94,22 @@ ItemSplit split_items(const ClassItems& items, double share, uint64_t seed) {
 }
 
 void check_class_items(const ClassItems& context, const ClassItems& queries,
-                       const ClassPromptOptions& options, const std::vector<std::string>& names,
-                       const std::string& where, const std::string& source) {
-  require(options.classes >= 2, where, "classes_per_prompt must be at least 2; got ",
+                       const ClassPromptOptions& options, const ItemWords& words) {
+  require(options.classes >= 2, words.where, "classes_per_prompt must be at least 2; got ",
           options.classes, ".");
-  require(options.examples >= options.classes, where,
+  require(options.examples >= options.classes, words.where,
           "examples must be at least classes_per_prompt, so that every class is shown; got ",
           options.examples, " and ", options.classes, ".");
-  require(static_cast<std::size_t>(options.classes) <= context.size(), where,
-          "classes_per_prompt must be at most the number of classes with ", source, "; got ",
+  require(static_cast<std::size_t>(options.classes) <= context.size(), words.where,
+          "classes_per_prompt must be at most the number of classes with ", words.items, "; got ",
           options.classes, " and ", context.size(), ".");
   const int64_t most_shown = (options.examples + options.classes - 1) / options.classes;
   for (std::size_t k = 0; k < context.size(); ++k) {
     const int64_t needed = most_shown + (context[k] == queries[k] ? 1 : 0);
     const auto available = static_cast<int64_t>(context[k].size());
-    require(available >= needed && !queries[k].empty(), where, "class \"", names[k],
-            "\" must have at least ", needed, ' ', source, " for prompts of ", options.examples,
-            " examples of ", options.classes, " classes; got ", available,
+    require(available >= needed && !queries[k].empty(), words.where, "class \"", words.classes[k],
+            "\" must have at least ", needed, ' ', words.items, " for prompts of ",
+            options.examples, " examples of ", options.classes, " classes; got ", available,
             ". Show fewer examples.");
   }
 }

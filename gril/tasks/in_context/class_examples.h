@@ -33,15 +33,18 @@ struct ItemSplit {
 /// at most n - 1 (none of a single item). Both parts keep the order of the items.
 ItemSplit split_items(const ClassItems& items, double share, uint64_t seed);
 
+/// What messages call the items.
+struct ItemWords {
+  const char* where;                 ///< the task: "table_classification"
+  std::string items;                 ///< "training rows"
+  std::vector<std::string> classes;  ///< the names of the classes
+};
+
 /// Refuses what draw_class_examples cannot serve: fewer than 2 classes a prompt, fewer examples
-/// than classes, fewer classes than C, and classes with too few items.
-///
-/// names   of the classes, for messages
-/// source  what the items are, for messages: "training rows"
-/// errors  InvalidArgument "[where] …"
+/// than classes, fewer classes than C, and classes with too few items. Errors: InvalidArgument
+/// "[where] …".
 void check_class_items(const ClassItems& context, const ClassItems& queries,
-                       const ClassPromptOptions& options, const std::vector<std::string>& names,
-                       const std::string& where, const std::string& source);
+                       const ClassPromptOptions& options, const ItemWords& words);
 
 /// Draws prompts. In every prompt:
 ///

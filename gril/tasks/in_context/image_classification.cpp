@@ -71,10 +71,10 @@ ImageClassification::ImageClassification(const ImageClassificationOptions& optio
   }
   const ClassPromptOptions prompt{.classes = options.classes_per_prompt,
                                   .examples = options.examples};
-  check_class_items(training_.classes, training_.classes, prompt, training_.names, kWhere,
-                    "training images");
-  check_class_items(evaluation_.classes, evaluation_.classes, prompt, evaluation_.names, kWhere,
-                    "evaluation images");
+  check_class_items(training_.classes, training_.classes, prompt,
+                    {kWhere, "training images", training_.names});
+  check_class_items(evaluation_.classes, evaluation_.classes, prompt,
+                    {kWhere, "evaluation images", evaluation_.names});
   token_width();
 }
 

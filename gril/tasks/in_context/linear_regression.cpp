@@ -46,8 +46,10 @@ Draws draw(const LinearRegressionOptions& options, int64_t batch, uint64_t seed)
   const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
   const int64_t rows = options.examples + 1;
   Draws draws;
-  draws.inputs = uniform_inputs(generator, batch, rows, options.inputs, options.input_range,
-                                options.input_correlation);
+  draws.inputs = uniform_inputs({.inputs = options.inputs,
+                                 .input_range = options.input_range,
+                                 .input_correlation = options.input_correlation},
+                                generator, batch, rows);
   draws.weights = at::empty({batch, options.inputs, options.outputs}, at::kFloat);
   draws.weights.normal_(0.0, options.weight_scale, generator);
   draws.noise = label_noise(noise_of(options), generator, batch, rows, options.outputs);

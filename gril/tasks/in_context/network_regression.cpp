@@ -54,8 +54,8 @@ Draws draw(const NetworkRegressionOptions& options, int64_t batch, uint64_t seed
     return at::empty({batch, rows, columns}, at::kFloat);
   };
   Draws draws;
-  draws.inputs =
-      uniform_inputs(generator, batch, options.examples + 1, options.inputs, options.input_range);
+  draws.inputs = uniform_inputs({.inputs = options.inputs, .input_range = options.input_range},
+                                generator, batch, options.examples + 1);
   draws.input_map = empty(options.inputs, hidden).normal_(0.0, map_scale, generator);
   draws.bias = options.units == NetworkUnits::kRelu
                    ? empty(1, hidden).normal_(0.0, 1.0, generator)

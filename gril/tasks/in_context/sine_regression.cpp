@@ -40,8 +40,9 @@ Prompts SineRegression::sample_prompts(int64_t batch, uint64_t seed, torch::Dtyp
   check_sample_request(batch, dtype, kWhere);
   const at::NoGradGuard no_grad;
   const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
-  const torch::Tensor x =
-      uniform_inputs(generator, batch, options_.examples + 1, 1, options_.input_range).to(dtype);
+  const torch::Tensor x = uniform_inputs({.inputs = 1, .input_range = options_.input_range},
+                                         generator, batch, options_.examples + 1)
+                              .to(dtype);
   const torch::Tensor draws = at::empty({batch, 2}, at::kFloat).uniform_(0, 1, generator).to(dtype);
   const bool independent = options_.phase == SinePhase::kIndependent;
   const torch::Tensor size_draw = draws.select(1, 0).reshape({batch, 1, 1});

@@ -69,9 +69,9 @@ TableClassification::TableClassification(const TableClassificationOptions& optio
   evaluation_rows_ = std::move(split.taken);
   const ClassPromptOptions prompt{.classes = options.classes_per_prompt,
                                   .examples = options.examples};
-  check_class_items(training_rows_, training_rows_, prompt, table.classes, kWhere, "training rows");
-  check_class_items(training_rows_, evaluation_rows_, prompt, table.classes, kWhere,
-                    "training rows");
+  const ItemWords words{kWhere, "training rows", table.classes};
+  check_class_items(training_rows_, training_rows_, prompt, words);
+  check_class_items(training_rows_, evaluation_rows_, prompt, words);
   features_ = standardised(table.features, training_rows_);
   token_width();
 }
