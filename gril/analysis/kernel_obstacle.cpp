@@ -18,12 +18,21 @@ bool is_polynomial(const Json& layer, const std::string& kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
+/// The layers of every stack inside a layer; none where it holds no stack.
+Json inner_layers(const Json& layer, const std::string& kind) {
+  if (kind == "residual" || kind == "append") return layer.at("layers");
+  if (kind != "bidirectional") return Json::array();
+  Json layers = layer.at("forward").at("layers");
+  for (const Json& other : layer.at("backward").at("layers")) layers.push_back(other);
+  return layers;
+}
+
 /// The kind of the first layer that is no polynomial, also inside another.
 std::optional<std::string> first_other(const Json& layers) {
   for (const Json& layer : layers) {
     const auto kind = layer.at("kind").get<std::string>();
-    if (kind == "residual" || kind == "append") {
-      if (const auto inside = first_other(layer.at("layers"))) return inside;
+    if (const Json inside = inner_layers(layer, kind); !inside.empty()) {
+      if (const auto other = first_other(inside)) return other;
     } else if (!is_polynomial(layer, kind)) {
       return kind;
     }

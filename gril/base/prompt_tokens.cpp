@@ -63,6 +63,7 @@ void write_example(TokenLayout layout, const Prompt& prompt, int64_t index, Toke
     case TokenLayout::kInterleaved:
       writer.begin(2 * index);
       writer.put(input);
+      writer.begin(2 * index + 1);
       writer.skip(prompt.inputs - prompt.outputs);
       writer.put(target);
       break;
@@ -80,9 +81,20 @@ void write_example(TokenLayout layout, const Prompt& prompt, int64_t index, Toke
     case TokenLayout::kBlocks:
       writer.begin(2 * index);
       writer.put(input);
-      writer.skip(prompt.outputs + prompt.inputs);
+      writer.begin(2 * index + 1);
+      writer.skip(prompt.inputs);
       writer.put(target);
       break;
+  }
+}
+
+void write_markers(TokenLayout layout, const Prompt& prompt, int64_t first_feature,
+                   TokenWriter& writer) {
+  const int64_t per_example = tokens_per_example(layout);
+  for (int64_t token = 0; token < prompt.examples * per_example; ++token) {
+    writer.begin(token);
+    writer.skip(first_feature);
+    writer.put(row(prompt.context_markers, token / per_example, prompt.markers));
   }
 }
 
@@ -94,11 +106,13 @@ void write_tokens(TokenLayout layout, const Prompt& prompt, std::span<double> to
   check_size(prompt.context_inputs.size(), prompt.examples * prompt.inputs, "context_inputs");
   check_size(prompt.context_targets.size(), prompt.examples * prompt.outputs, "context_targets");
   check_size(prompt.query.size(), prompt.inputs, "query");
-  check_size(tokens.size(), count * shape.width, "tokens");
+  check_size(prompt.context_markers.size(), prompt.examples * prompt.markers, "context_markers");
+  check_size(tokens.size(), count * (shape.width + prompt.markers), "tokens");
 
   std::fill(tokens.begin(), tokens.end(), 0.0);
-  TokenWriter writer(tokens, shape.width);
+  TokenWriter writer(tokens, shape.width + prompt.markers);
   for (int64_t i = 0; i < prompt.examples; ++i) write_example(layout, prompt, i, writer);
+  write_markers(layout, prompt, shape.width, writer);
   writer.begin(count - 1);
   writer.skip(shape.query_offset);
   writer.put(prompt.query);

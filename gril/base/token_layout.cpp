@@ -8,9 +8,9 @@
 namespace gril {
 namespace {
 
-/// Whether x_i and y_i arrive in two separate tokens, so that the query has its own at the end.
-bool has_separate_tokens(TokenLayout layout) {
-  return layout == TokenLayout::kInterleaved || layout == TokenLayout::kBlocks;
+/// Whether the query has a token of its own at the end.
+bool has_query_token(TokenLayout layout) {
+  return layout == TokenLayout::kPairs || tokens_per_example(layout) == 2;
 }
 
 }  // namespace
@@ -55,15 +55,18 @@ TokenShape token_shape(TokenLayout layout, int64_t inputs, int64_t outputs) {
   return {.width = 2 * inputs + outputs, .query_offset = inputs + outputs};
 }
 
+int64_t tokens_per_example(TokenLayout layout) {
+  return layout == TokenLayout::kInterleaved || layout == TokenLayout::kBlocks ? 2 : 1;
+}
+
 int64_t token_count(TokenLayout layout, int64_t examples) {
   require(examples >= 1, "token_layout", "examples must be at least 1; got ", examples, ".");
-  if (has_separate_tokens(layout)) return 2 * examples + 1;
-  return layout == TokenLayout::kPairs ? examples + 1 : examples;
+  return tokens_per_example(layout) * examples + (has_query_token(layout) ? 1 : 0);
 }
 
 std::vector<int64_t> prediction_positions(TokenLayout layout, int64_t examples) {
   const int64_t tokens = token_count(layout, examples);
-  const int64_t stride = has_separate_tokens(layout) ? 2 : 1;
+  const int64_t stride = tokens_per_example(layout);
   std::vector<int64_t> positions;
   positions.reserve(static_cast<std::size_t>(examples));
   for (int64_t i = 1; i <= examples; ++i) {

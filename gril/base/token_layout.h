@@ -33,6 +33,9 @@ struct TokenShape {
 /// kInterleaved: m ≤ d) or a size is below 1.
 TokenShape token_shape(TokenLayout layout, int64_t inputs, int64_t outputs);
 
+/// Tokens that belong to one context example: 2 where x_i and y_i arrive apart, otherwise 1.
+int64_t tokens_per_example(TokenLayout layout);
+
 /// Number of tokens for N context examples. Errors: InvalidArgument when examples < 1.
 int64_t token_count(TokenLayout layout, int64_t examples);
 

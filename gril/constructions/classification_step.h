@@ -18,6 +18,8 @@ namespace gril {
 /// perceptron with softmax writes p of each token into them, and the GrilLayer takes the values y_j
 /// - p_j.
 ///
+/// With features, φ(x) stands for x and the layers stand behind those of example_stream.h.
+///
 /// Errors: InvalidArgument, see check(claim).
 std::vector<ExactLayer> classification_step(const GradientDescentClaim& claim);
 

@@ -5,7 +5,7 @@
 namespace gril {
 
 torch::Tensor initial_weights(const GradientDescentClaim& claim) {
-  const at::Tensor weights = at::zeros({claim.outputs, claim.inputs}, at::kDouble);
+  const at::Tensor weights = at::zeros({claim.outputs, claim.weight_columns()}, at::kDouble);
   if (claim.starts_from_zero()) return weights;
   return at::tensor(claim.initial_weights, at::kDouble).view_as(weights);
 }

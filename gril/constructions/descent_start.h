@@ -9,7 +9,7 @@
 
 namespace gril {
 
-/// W_0 (m, d), float64.
+/// W_0 (m, P), float64; P = d without features.
 torch::Tensor initial_weights(const GradientDescentClaim& claim);
 
 /// The maps of what W_0 predicts wrongly, y_j - W_0 x_j, per offset of the window: (m, D) each.

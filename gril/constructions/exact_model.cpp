@@ -6,6 +6,25 @@
 #include "gril/base/check.h"
 
 namespace gril {
+namespace {
+
+Json stack_json(const std::vector<ExactLayer>& layers) {
+  Json options = Json::array();
+  for (const ExactLayer& layer : layers) options.push_back(layer.options);
+  return {{"layers", options}};
+}
+
+/// Adds the parameters of a stack inside a layer, named "body.layers.<index>.<name>".
+void append_parameters(const std::vector<ExactLayer>& layers, const std::string& body,
+                       ExactLayer& result) {
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    for (const auto& [name, value] : layers[i].parameters) {
+      result.parameters.emplace_back(concatenate(body, ".layers.", i, '.', name), value);
+    }
+  }
+}
+
+}  // namespace
 
 Json layer_json(const char* kind, const Json& options) {
   Json layer = {{"kind", kind}};
@@ -13,11 +32,18 @@ Json layer_json(const char* kind, const Json& options) {
   return layer;
 }
 
-ExactLayer residual_layer(const ExactLayer& layer) {
-  ExactLayer result{layer_json("residual", {{"layers", Json::array({layer.options})}}), {}};
-  for (const auto& [name, value] : layer.parameters) {
-    result.parameters.emplace_back("body.layers.0." + name, value);
-  }
+ExactLayer residual_layer(const std::vector<ExactLayer>& body) {
+  ExactLayer result{layer_json("residual", stack_json(body)), {}};
+  append_parameters(body, "body", result);
+  return result;
+}
+
+ExactLayer bidirectional_layer(const std::vector<ExactLayer>& forward,
+                               const std::vector<ExactLayer>& backward) {
+  const Json options = {{"forward", stack_json(forward)}, {"backward", stack_json(backward)}};
+  ExactLayer result{layer_json("bidirectional", options), {}};
+  append_parameters(forward, "forward_body", result);
+  append_parameters(backward, "backward_body", result);
   return result;
 }
 
@@ -26,10 +52,7 @@ std::shared_ptr<SequenceModel> exact_model(const std::vector<ExactLayer>& layers
   constexpr const char* kWhere = "construction";
   require(dtype == at::kFloat || dtype == at::kDouble, kWhere,
           "dtype must be float32 or float64; got ", dtype, ".");
-  Json config;
-  config["layers"] = Json::array();
-  for (const ExactLayer& layer : layers) config["layers"].push_back(layer.options);
-  const auto model = std::make_shared<SequenceModel>(config, kWhere);
+  const auto model = std::make_shared<SequenceModel>(stack_json(layers), kWhere);
   model->to(dtype);
   model->initialize(0);
   const c10::AutoGradMode no_grad(false);

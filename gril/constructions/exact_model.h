@@ -21,8 +21,13 @@ struct ExactLayer {
 /// The options of a layer with its kind before them, as in a configuration.
 Json layer_json(const char* kind, const Json& options);
 
-/// The layer with its input added to its output (gril/models/residual.h).
-ExactLayer residual_layer(const ExactLayer& layer);
+/// The layers, one above the other, with their input added to their output
+/// (gril/models/residual.h).
+ExactLayer residual_layer(const std::vector<ExactLayer>& body);
+
+/// The layers that read the sequence from its start and from its end (gril/models/bidirectional.h).
+ExactLayer bidirectional_layer(const std::vector<ExactLayer>& forward,
+                               const std::vector<ExactLayer>& backward);
 
 /// An ordinary model of these layers, one above the other, with these parameters.
 /// dtype    float32 or float64: the precision the parameters are rounded to.

@@ -37,13 +37,14 @@ ExampleWindow example_window(TokenLayout layout, int64_t inputs, int64_t outputs
 /// The same for tokens with further features behind: maps (rows, width).
 ExampleWindow widened(ExampleWindow window, int64_t width);
 
-/// What an untied GrilLayer with one head does with its window, all float64; D features of a token.
+/// What an untied GrilLayer does with its window, all float64; D features of a token, H heads.
 struct WindowMaps {
-  std::vector<torch::Tensor> values;  ///< per offset, (dv, D)
-  std::vector<torch::Tensor> keys;    ///< per offset, (dk, D)
-  torch::Tensor query;                ///< of the current token, (dk, D)
-  torch::Tensor readout;              ///< C, (outputs, dv)
-  torch::Tensor query_readout = {};   ///< W0, (outputs, dk); undefined for none
+  std::vector<torch::Tensor> values;  ///< per offset, (H·dv, D)
+  std::vector<torch::Tensor> keys;    ///< per offset, (H·dk, D)
+  torch::Tensor query;                ///< of the current token, (H·dk, D)
+  torch::Tensor readout;              ///< C, (outputs, H·dv)
+  torch::Tensor query_readout = {};   ///< W0, (outputs, H·dk); undefined for none
+  int64_t heads = 1;                  ///< H
 };
 
 /// The GrilLayer that updates, fades and reads as `window` says, with these maps.

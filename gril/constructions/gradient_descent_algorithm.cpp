@@ -1,12 +1,15 @@
 #include "gril/constructions/gradient_descent_algorithm.h"
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 #include <utility>
 
+#include "gril/base/example_segments.h"
 #include "gril/base/prompt_tokens.h"
 #include "gril/base/token_layout.h"
+#include "gril/constructions/descent_by_examples.h"
+#include "gril/constructions/descent_by_moments.h"
+#include "gril/constructions/feature_values.h"
 #include "gril/constructions/trial_numbers.h"
 
 namespace gril {
@@ -54,147 +57,117 @@ Context draw_context(const GradientDescentClaim& claim, int64_t examples, TrialN
   return context;
 }
 
-/// A matrix (rows, columns) of the algorithm, and the same over absolute values.
-struct SizedMatrix {
-  explicit SizedMatrix(int64_t count)
-      : value(static_cast<std::size_t>(count)), size(value.size()) {}
-  std::vector<Number> value;
-  std::vector<Number> size;
+/// Row `index` of a context's numbers.
+std::span<const double> row(const std::vector<double>& numbers, int64_t index, int64_t width) {
+  return std::span<const double>(numbers).subspan(place(index, 0, width),
+                                                  static_cast<std::size_t>(width));
+}
+
+/// The context with φ(x) for x, the query last.
+struct FeatureContext {
+  FeatureContext(const GradientDescentClaim& claim, const Context& context) : source(context) {
+    for (int64_t i = 0; i <= context.examples; ++i) {
+      inputs.push_back(feature_values(claim.features, row(context.inputs, i, claim.inputs)));
+    }
+  }
+  const SizedNumbers& input(int64_t i) const { return inputs[static_cast<std::size_t>(i)]; }
+  std::span<const double> target(int64_t i) const {
+    const auto width = static_cast<int64_t>(source.targets.size()) / source.examples;
+    return row(source.targets, i, width);
+  }
+
+  const Context& source;
+  std::vector<SizedNumbers> inputs;
 };
 
-/// What the weights predict for one input, from logits or predictions W x: themselves, or their
-/// softmax. A softmax moves by at most 2 p max|δz| when its arguments move by δz.
-void to_prediction(DescentLoss loss, SizedMatrix& outputs) {
-  if (loss == DescentLoss::kSquared) return;
-  const Number largest = *std::max_element(outputs.value.begin(), outputs.value.end());
-  const Number largest_size = *std::max_element(outputs.size.begin(), outputs.size.end());
-  Number sum = 0;
-  for (Number& value : outputs.value) sum += value = std::exp(value - largest);
-  for (std::size_t o = 0; o < outputs.value.size(); ++o) {
-    outputs.value[o] /= sum;
-    outputs.size[o] = outputs.value[o] * (1 + 2 * largest_size);
+void append(const SizedNumbers& prediction, ClaimTrial& trial) {
+  trial.answers.insert(trial.answers.end(), prediction.value.begin(), prediction.value.end());
+  trial.magnitudes.insert(trial.magnitudes.end(), prediction.size.begin(), prediction.size.end());
+}
+
+/// Adds the examples one after the other and predicts the next input after each.
+template <typename Descent>
+void descend_along(Descent& descent, const FeatureContext& context, int64_t first, int64_t count,
+                   ClaimTrial& trial) {
+  for (int64_t i = first; i < first + count; ++i) {
+    descent.add(context.input(i), context.target(i));
+    append(descent.predict(context.input(i + 1)), trial);
   }
 }
 
-/// W_K after the first i examples, for i = 1, 2, ….
-///
-/// With p_j what W_0 predicts, E_i = Σ_{j≤i} λ^{i-j} (y_j - p_j) x_jᵀ = -N ∇L_i(W_0): the first
-/// step is (η_1/N) E_i. The squared loss is quadratic, so with A_i = Σ_{j≤i} λ^{i-j} x_j x_jᵀ its
-/// gradient at any W is (1/N) ((W - W_0) A_i - E_i).
-class Descent {
- public:
-  explicit Descent(const GradientDescentClaim& claim)
-      : claim_(claim),
-        errors_(claim.outputs * claim.inputs),
-        moments_(claim.inputs * claim.inputs),
-        change_(claim.outputs * claim.inputs) {}
+Number factor(const GradientDescentClaim& claim, std::size_t step, int64_t examples) {
+  return static_cast<Number>(claim.learning_rates[step]) / examples;
+}
 
-  /// Adds an example, earlier ones lose weight, and descends from W_0.
-  void add(const double* input, const double* target) {
-    add_errors(input, target);
-    if (claim_.steps() > 1) add_moments(input);
-    change_ = SizedMatrix(claim_.outputs * claim_.inputs);
-    for (int64_t k = 0; k < claim_.steps(); ++k) take_step(k);
+void descend_over_minibatches(const GradientDescentClaim& claim, const FeatureContext& context,
+                              ClaimTrial& trial) {
+  const std::vector<int64_t> claimed = segment_sizes(claim.examples, claim.steps());
+  const std::vector<int64_t> shown = segment_sizes(context.source.examples, claim.steps());
+  DescentByExamples descent(claim);
+  int64_t first = 0;
+  for (std::size_t k = 0; k < shown.size(); ++k) {
+    descent.begin_step(factor(claim, k, claimed[k]));
+    descend_along(descent, context, first, shown[k], trial);
+    first += shown[k];
   }
+}
 
-  /// Appends the prediction W_K x for `query` and its magnitude.
-  void predict(const double* query, ClaimTrial& trial) const {
-    for (int64_t o = 0; o < claim_.outputs; ++o) {
-      Number prediction = 0;
-      Number size = 0;
-      for (int64_t c = 0; c < claim_.inputs; ++c) {
-        const std::size_t k = place(o, c, claim_.inputs);
-        prediction += (initial(o, c) + change_.value[k]) * query[c];
-        size += (std::fabs(initial(o, c)) + change_.size[k]) * std::fabs(query[c]);
-      }
-      trial.answers.push_back(prediction);
-      trial.magnitudes.push_back(size);
-    }
+/// Every step sees all examples; the query is asked at the end.
+void descend_over_whole_context(const GradientDescentClaim& claim, const FeatureContext& context,
+                                ClaimTrial& trial) {
+  DescentByExamples descent(claim);
+  const int64_t examples = context.source.examples;
+  for (std::size_t k = 0; k < claim.learning_rates.size(); ++k) {
+    descent.begin_step(factor(claim, k, claim.examples));
+    for (int64_t i = 0; i < examples; ++i) descent.add(context.input(i), context.target(i));
   }
+  append(descent.predict(context.input(examples)), trial);
+}
 
- private:
-  Number initial(int64_t o, int64_t c) const {
-    return claim_.starts_from_zero() ? 0 : claim_.initial_weights[place(o, c, claim_.inputs)];
+void descend_after_every_example(const GradientDescentClaim& claim, const FeatureContext& context,
+                                 ClaimTrial& trial) {
+  if (claim.loss == DescentLoss::kSquared) {
+    DescentByMoments descent(claim);
+    descend_along(descent, context, 0, context.source.examples, trial);
+  } else {
+    DescentByExamples descent(claim);
+    descent.begin_step(factor(claim, 0, claim.examples));
+    descend_along(descent, context, 0, context.source.examples, trial);
   }
+}
 
-  /// What W_0 predicts for an input.
-  SizedMatrix start_prediction(const double* input) const {
-    SizedMatrix outputs(claim_.outputs);
-    for (int64_t o = 0; o < claim_.outputs; ++o) {
-      for (int64_t c = 0; c < claim_.inputs; ++c) {
-        outputs.value[static_cast<std::size_t>(o)] += initial(o, c) * input[c];
-        outputs.size[static_cast<std::size_t>(o)] += std::fabs(initial(o, c) * input[c]);
-      }
-    }
-    to_prediction(claim_.loss, outputs);
-    return outputs;
+void descend(const GradientDescentClaim& claim, const FeatureContext& context, ClaimTrial& trial) {
+  switch (claim.route) {
+    case DescentRoute::kCausal:
+    case DescentRoute::kSubLayers:
+      return descend_after_every_example(claim, context, trial);
+    case DescentRoute::kFullSums:
+      return descend_over_whole_context(claim, context, trial);
+    case DescentRoute::kMinibatches:
+      return descend_over_minibatches(claim, context, trial);
   }
-
-  void add_errors(const double* input, const double* target) {
-    const SizedMatrix predicted = start_prediction(input);
-    for (int64_t o = 0; o < claim_.outputs; ++o) {
-      const Number error = target[o] - predicted.value[static_cast<std::size_t>(o)];
-      const Number size = std::fabs(target[o]) + predicted.size[static_cast<std::size_t>(o)];
-      for (int64_t c = 0; c < claim_.inputs; ++c) {
-        const std::size_t k = place(o, c, claim_.inputs);
-        errors_.value[k] = claim_.decay * errors_.value[k] + error * input[c];
-        errors_.size[k] = claim_.decay * errors_.size[k] + size * std::fabs(input[c]);
-      }
-    }
-  }
-
-  void add_moments(const double* input) {
-    for (int64_t r = 0; r < claim_.inputs; ++r) {
-      for (int64_t c = 0; c < claim_.inputs; ++c) {
-        const std::size_t k = place(r, c, claim_.inputs);
-        const Number product = static_cast<Number>(input[r]) * input[c];
-        moments_.value[k] = claim_.decay * moments_.value[k] + product;
-        moments_.size[k] = claim_.decay * moments_.size[k] + std::fabs(product);
-      }
-    }
-  }
-
-  /// W_k - W_0 from W_{k-1} - W_0; the first step starts at zero and needs no moments.
-  void take_step(int64_t step) {
-    const Number rate = static_cast<Number>(claim_.learning_rates[static_cast<std::size_t>(step)]) /
-                        claim_.examples;
-    const SizedMatrix before = change_;
-    for (int64_t o = 0; o < claim_.outputs; ++o) {
-      for (int64_t c = 0; c < claim_.inputs; ++c) {
-        const std::size_t k = place(o, c, claim_.inputs);
-        Number descent = errors_.value[k];
-        Number size = errors_.size[k];
-        for (int64_t r = 0; step > 0 && r < claim_.inputs; ++r) {
-          descent -=
-              before.value[place(o, r, claim_.inputs)] * moments_.value[place(r, c, claim_.inputs)];
-          size +=
-              before.size[place(o, r, claim_.inputs)] * moments_.size[place(r, c, claim_.inputs)];
-        }
-        change_.value[k] += rate * descent;
-        change_.size[k] += std::fabs(rate) * size;
-      }
-    }
-  }
-
-  const GradientDescentClaim& claim_;
-  SizedMatrix errors_;
-  SizedMatrix moments_;
-  SizedMatrix change_;
-};
+}
 
 /// Per step: sums of a window of three tokens in each of the maps, one factor and one addition per
-/// token of the scan for three ranks, the sums of the readings and of the readout. Several steps
-/// stand between two linear layers and carry channels behind the token, as does a softmax.
-double count_roundings(const GradientDescentClaim& claim, int64_t tokens, int64_t width) {
+/// token of the scan for three ranks, the sums of the readings and of the readout, a softmax, and
+/// the features that enter it twice. All but one step of one plain layer stand between two linear
+/// layers and carry at most three groups of channels each behind the token.
+double count_roundings(const GradientDescentClaim& claim, int64_t tokens) {
   constexpr int64_t kLongestWindow = 3;
   constexpr int64_t kMaps = 3;
   constexpr int64_t kRoundedWeights = 8;
-  const bool softmax = claim.loss == DescentLoss::kCrossEntropy && !claim.starts_from_zero();
-  const bool stack = claim.steps() > 1 || softmax;
-  const int64_t features = stack ? width + 2 * claim.inputs + claim.outputs : width;
-  const int64_t per_step = kMaps * kLongestWindow * features + (2 + kLongestWindow) * tokens +
-                           claim.inputs + claim.outputs + kRoundedWeights;
-  return static_cast<double>(claim.steps() * per_step + (stack ? 2 * features : 0));
+  constexpr int64_t kFunction = 8;  // an exponential or an activation, a division
+  const int64_t columns = claim.weight_columns();
+  const FeatureMap& map = claim.features;
+  const int64_t features = map.is_identity() ? 0 : claim.inputs + map.hidden_size + kFunction;
+  const bool softmax = claim.loss == DescentLoss::kCrossEntropy;
+  const bool stack =
+      claim.steps() > 1 || softmax || claim.route != DescentRoute::kCausal || !map.is_identity();
+  const int64_t stream = token_width(claim) + (stack ? 3 * (columns + claim.outputs) : 0);
+  const int64_t per_step = kMaps * kLongestWindow * stream + (2 + kLongestWindow) * tokens +
+                           columns + claim.outputs + kRoundedWeights + 2 * features +
+                           (softmax ? claim.outputs + kFunction : 0);
+  return static_cast<double>(claim.steps() * per_step + features + (stack ? 2 * stream : 0));
 }
 
 }  // namespace
@@ -204,15 +177,16 @@ GradientDescentAlgorithm::GradientDescentAlgorithm(GradientDescentClaim claim)
   check(claim_);
 }
 
-int64_t GradientDescentAlgorithm::width() const {
-  return token_shape(claim_.layout, claim_.inputs, claim_.outputs).width;
-}
+int64_t GradientDescentAlgorithm::width() const { return token_width(claim_); }
 
 ClaimTrial GradientDescentAlgorithm::draw(int64_t length, uint64_t seed, int64_t index) const {
-  const Context context = draw_context(claim_, length, TrialNumbers(seed, index));
+  // Tiny or equal inputs have equal features: the errors of classes would cancel to no answer.
+  const int64_t scales = claim_.features.is_identity() ? kTrialScales : kDistinctTrialScales;
+  const Context context = draw_context(claim_, length, TrialNumbers(seed, index, scales));
   const int64_t d = claim_.inputs;
   const std::span<const double> inputs = context.inputs;
   const auto context_size = static_cast<std::size_t>(length * d);
+  const std::vector<double> markers = segment_markers(length, claim_.segments());
 
   ClaimTrial trial;
   trial.length = token_count(claim_.layout, length);
@@ -223,15 +197,14 @@ ClaimTrial GradientDescentAlgorithm::draw(int64_t length, uint64_t seed, int64_t
                 .examples = length,
                 .context_inputs = inputs.first(context_size),
                 .context_targets = context.targets,
-                .query = inputs.subspan(context_size)},
+                .query = inputs.subspan(context_size),
+                .markers = marker_width(claim_.segments()),
+                .context_markers = markers},
                trial.tokens);
   trial.positions = prediction_positions(claim_.layout, length);
-  trial.roundings = count_roundings(claim_, trial.length, width());
-  Descent descent(claim_);
-  for (int64_t i = 0; i < length; ++i) {
-    descent.add(&context.inputs[place(i, 0, d)], &context.targets[place(i, 0, claim_.outputs)]);
-    descent.predict(&context.inputs[place(i + 1, 0, d)], trial);
-  }
+  if (claim_.route == DescentRoute::kFullSums) trial.positions = {trial.positions.back()};
+  trial.roundings = count_roundings(claim_, trial.length);
+  descend(claim_, FeatureContext(claim_, context), trial);
   return trial;
 }
 

@@ -6,9 +6,12 @@
 #include "gril/constructions/classification_step.h"
 #include "gril/constructions/descent_start.h"
 #include "gril/constructions/exact_model.h"
-#include "gril/constructions/example_window.h"
+#include "gril/constructions/example_stream.h"
+#include "gril/constructions/full_sums_stack.h"
 #include "gril/constructions/gradient_descent_stack.h"
+#include "gril/constructions/minibatch_stack.h"
 #include "gril/constructions/selector.h"
+#include "gril/constructions/sub_layers_stack.h"
 #include "gril/layers/gril_layer.h"
 #include "gril/layers/parameter_initialization.h"
 
@@ -56,26 +59,42 @@ ExactLayer triplet_layer(const GradientDescentClaim& claim) {
            {"readout", target * step_factor(claim)}}};
 }
 
-ExactLayer one_step_layer(const GradientDescentClaim& claim) {
-  if (claim.layout == TokenLayout::kConstructed) return products_layer(claim);
-  if (claim.layout == TokenLayout::kInterleaved && claim.starts_from_zero()) {
-    return triplet_layer(claim);
+std::vector<ExactLayer> one_step(const GradientDescentClaim& claim) {
+  if (claim.layout == TokenLayout::kConstructed) return {products_layer(claim)};
+  if (claim.layout == TokenLayout::kInterleaved && claim.starts_from_zero() &&
+      claim.features.is_identity()) {
+    return {triplet_layer(claim)};
   }
-  const ExampleWindow window =
-      example_window(claim.layout, claim.inputs, claim.outputs, claim.decay);
+  const ExampleStream stream = example_stream(claim);
+  const ExampleWindow& window = stream.window;
   const double factor = step_factor(claim) / window.read_decay;
-  return windowed_layer(
+  std::vector<ExactLayer> layers = stream.layers;
+  layers.push_back(windowed_layer(
       window, {.values = errors_at_start(claim, window),
                .keys = window.inputs,
                .query = window.query,
                .readout = at::eye(claim.outputs, at::kDouble) * factor,
-               .query_readout = claim.starts_from_zero() ? at::Tensor() : initial_weights(claim)});
+               .query_readout = claim.starts_from_zero() ? at::Tensor() : initial_weights(claim)}));
+  return layers;
+}
+
+std::vector<ExactLayer> causal_layers(const GradientDescentClaim& claim) {
+  if (claim.loss == DescentLoss::kCrossEntropy) return classification_step(claim);
+  return claim.steps() > 1 ? gradient_descent_stack(claim) : one_step(claim);
 }
 
 std::vector<ExactLayer> exact_layers(const GradientDescentClaim& claim) {
-  if (claim.loss == DescentLoss::kCrossEntropy) return classification_step(claim);
-  if (claim.steps() > 1) return gradient_descent_stack(claim);
-  return {one_step_layer(claim)};
+  switch (claim.route) {
+    case DescentRoute::kSubLayers:
+      return sub_layers_stack(claim);
+    case DescentRoute::kFullSums:
+      return full_sums_stack(claim);
+    case DescentRoute::kMinibatches:
+      return minibatch_stack(claim);
+    case DescentRoute::kCausal:
+      break;
+  }
+  return causal_layers(claim);
 }
 
 /// None for classification.
@@ -88,15 +107,16 @@ Json task_json(const GradientDescentClaim& claim, double input_range) {
           {"layout", token_layout_name(claim.layout)},
           {"input_range", input_range},
           {"weight_scale", 1.0},
-          {"label_noise", 0.0}};
+          {"label_noise", 0.0},
+          {"segments", claim.segments()}};
 }
 
 }  // namespace
 
-std::vector<double> random_initial_weights(int64_t outputs, int64_t inputs, uint64_t seed) {
-  require(outputs >= 1 && inputs >= 1, "gradient_descent",
-          "inputs and outputs must be at least 1; got ", inputs, " and ", outputs, ".");
-  at::Tensor weights = at::empty({outputs * inputs}, at::kDouble);
+std::vector<double> random_initial_weights(int64_t outputs, int64_t columns, uint64_t seed) {
+  require(outputs >= 1 && columns >= 1, "gradient_descent",
+          "inputs and outputs must be at least 1; got ", columns, " and ", outputs, ".");
+  at::Tensor weights = at::empty({outputs * columns}, at::kDouble);
   draw_normal(weights, 1.0, seed, "initial weights");
   const auto* numbers = weights.data_ptr<double>();
   return {numbers, numbers + weights.numel()};

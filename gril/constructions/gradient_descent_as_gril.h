@@ -10,15 +10,23 @@
 
 namespace gril {
 
-/// W0 (m, d) with independent N(0, 1) entries, row-major, from `seed` alone.
-std::vector<double> random_initial_weights(int64_t outputs, int64_t inputs, uint64_t seed);
+/// W0 (m, columns) with independent N(0, 1) entries, row-major, from `seed` alone. columns: d, or P
+/// with features.
+std::vector<double> random_initial_weights(int64_t outputs, int64_t columns, uint64_t seed);
 
-/// Weights with which GrilLayers perform gradient descent in context, exactly and after every
-/// example. Source: Learning in the Recurrent State (arXiv 2410.11687).
+/// Weights with which GrilLayers perform gradient descent in context, exactly.
+/// Source: Learning in the Recurrent State (arXiv 2410.11687).
+///
+/// route        one step                             several steps
+/// causal       one GrilLayer, below; on the         gradient_descent_stack.h (squared loss)
+///              cross-entropy classification_step.h
+/// sub-layers                                        sub_layers_stack.h (two, squared loss)
+/// full-sums    full_sums_stack.h                    full_sums_stack.h
+/// minibatches  minibatch_stack.h                    minibatch_stack.h
+/// Features of a perceptron stand below any of them, example_stream.h.
 ///
 /// One step is one GrilLayer; P_x, P_y select x and y in a token, C = (η/N) I, W_0 also on the
-/// output. Several steps are a stack of one residual GrilLayer per step, gradient_descent_stack.h.
-/// A step on the cross-entropy is one to three layers, classification_step.h.
+/// output.
 ///
 /// layout       window, stride  value                    key        query
 /// constructed  1, 1            1                        P_xy u_t   P_next u_t

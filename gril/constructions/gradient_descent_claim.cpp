@@ -5,6 +5,7 @@
 
 #include "gril/base/check.h"
 #include "gril/base/config_section.h"
+#include "gril/base/example_segments.h"
 #include "gril/base/nearest_word.h"
 #include "gril/constructions/json_matrix.h"
 
@@ -16,13 +17,65 @@ constexpr const char* kWhere = "gradient_descent";
 constexpr const char* kSquaredName = "squared";
 constexpr const char* kCrossEntropyName = "cross-entropy";
 
-void check_cross_entropy(const GradientDescentClaim& claim) {
-  require(claim.outputs >= 2, kWhere, "cross-entropy needs at least 2 outputs, one per class; got ",
-          claim.outputs, ".");
-  require(claim.steps() == 1, kWhere,
-          "cross-entropy allows one step: its gradient is not linear in the weights, and a causal "
-          "stack of several steps needs that; got ",
-          claim.steps(), " steps.");
+void check_causal(const GradientDescentClaim& claim) {
+  require(claim.loss == DescentLoss::kSquared || claim.steps() == 1, kWhere,
+          "the causal route takes one step on the cross-entropy: its gradient is not linear in the "
+          "weights, and several steps of this route need that; got ",
+          claim.steps(), " steps. Use the route full-sums or minibatches.");
+}
+
+void check_sub_layers(const GradientDescentClaim& claim) {
+  require(claim.loss == DescentLoss::kSquared, kWhere,
+          "the route sub-layers descends the squared loss: the gradient of the cross-entropy is no "
+          "product of sums over the tokens. Use the route full-sums or minibatches.");
+  require(claim.steps() == 2, kWhere,
+          "the route sub-layers takes two steps, which its three states add up to; got ",
+          claim.steps(), claim.steps() == 1 ? " step" : " steps", ". Use the route causal.");
+}
+
+void check_full_sums(const GradientDescentClaim& claim) {
+  require(claim.layout == TokenLayout::kWindowed, kWhere,
+          "the route full-sums needs windowed tokens; got ", token_layout_name(claim.layout),
+          ": the query would have a token of its own, and a sum over all tokens would count it as "
+          "an example.");
+  require(claim.decay == 1.0, kWhere,
+          "the route full-sums needs decay 1, so that every token sees the same sum; got ",
+          claim.decay, ". Use the route causal.");
+}
+
+void check_minibatches(const GradientDescentClaim& claim) {
+  require(claim.steps() <= claim.examples, kWhere,
+          "the route minibatches needs an example for every step; got ", claim.steps(),
+          " steps and ", claim.examples, claim.examples == 1 ? " example." : " examples.");
+  require(claim.decay == 1.0, kWhere,
+          "the route minibatches needs decay 1: the sum over a minibatch would fade while the next "
+          "ones pass; got ",
+          claim.decay, ". Use the route causal.");
+}
+
+void check_route(const GradientDescentClaim& claim) {
+  switch (claim.route) {
+    case DescentRoute::kCausal:
+      return check_causal(claim);
+    case DescentRoute::kSubLayers:
+      return check_sub_layers(claim);
+    case DescentRoute::kFullSums:
+      return check_full_sums(claim);
+    case DescentRoute::kMinibatches:
+      return check_minibatches(claim);
+  }
+}
+
+void check_features(const GradientDescentClaim& claim) {
+  check(claim.features, claim.inputs);
+  if (claim.features.is_identity()) return;
+  require(claim.layout != TokenLayout::kConstructed, kWhere,
+          "constructed tokens cannot have features: they show the products x*y only, not x. Use "
+          "windowed, pairs or interleaved.");
+  require(claim.layout != TokenLayout::kBlocks, kWhere,
+          "blocks cannot have features: the token of a target holds no input, but its features "
+          "phi(0) are not zero and would count as those of an example. Use windowed, pairs or "
+          "interleaved.");
 }
 
 /// What products x·y alone cannot tell.
@@ -35,17 +88,9 @@ void check_constructed_tokens(const GradientDescentClaim& claim) {
           "constructed tokens allow one step: they show the products x*y only, so no layer can "
           "tell how the first step changed the prediction for x; got ",
           claim.steps(), " steps. Use windowed, pairs, blocks or interleaved.");
-}
-
-/// "learning rate 2", "learning rates 1, 2".
-std::string rates_in_words(const std::vector<double>& rates) {
-  const bool shared =
-      std::all_of(rates.begin(), rates.end(), [&](double rate) { return rate == rates.front(); });
-  if (shared) return concatenate("learning rate ", rates.front());
-  std::string text;
-  for (const double rate : rates)
-    text += concatenate(text.empty() ? "learning rates " : ", ", rate);
-  return text;
+  require(claim.route == DescentRoute::kCausal, kWhere,
+          "constructed tokens allow the route causal only; got ", descent_route_name(claim.route),
+          ". Use windowed, pairs, blocks or interleaved.");
 }
 
 }  // namespace
@@ -76,36 +121,31 @@ void check(const GradientDescentClaim& claim) {
   }
   require(claim.decay > 0.0 && claim.decay <= 1.0, kWhere, "decay must lie in (0, 1]; got ",
           claim.decay, ".");
-  if (claim.loss == DescentLoss::kCrossEntropy) check_cross_entropy(claim);
+  require(claim.loss == DescentLoss::kSquared || claim.outputs >= 2, kWhere,
+          "cross-entropy needs at least 2 outputs, one per class; got ", claim.outputs, ".");
   if (claim.layout == TokenLayout::kConstructed) check_constructed_tokens(claim);
-  require(claim.starts_from_zero() || claim.initial_weights.size() ==
-                                          static_cast<std::size_t>(claim.outputs * claim.inputs),
-          kWhere, "initial_weights must hold outputs * inputs = ", claim.outputs * claim.inputs,
-          " numbers; got ", claim.initial_weights.size(), ".");
+  check_features(claim);
+  check_route(claim);
+  const int64_t weights = claim.outputs * claim.weight_columns();
+  require(
+      claim.starts_from_zero() || claim.initial_weights.size() == static_cast<std::size_t>(weights),
+      kWhere, "initial_weights must hold outputs * ",
+      claim.features.is_identity() ? "inputs" : "features", " = ", weights, " numbers; got ",
+      claim.initial_weights.size(), ".");
 }
 
-std::string sentence(const GradientDescentClaim& claim) {
-  const bool one = claim.steps() == 1;
-  std::string text = concatenate(
-      one ? std::string("One step") : concatenate(claim.steps(), " steps"),
-      " of gradient descent on the ",
-      claim.loss == DescentLoss::kSquared ? "squared loss" : "cross-entropy", " of ",
-      claim.examples, " context examples (", claim.inputs, " inputs, ", claim.outputs,
-      claim.outputs == 1 ? " output" : " outputs", ", ", token_layout_name(claim.layout),
-      " tokens), ", rates_in_words(claim.learning_rates), ", from ",
-      claim.starts_from_zero() ? "zero weights" : "given initial weights");
-  if (claim.decay < 1.0) text += concatenate(", example i weighted by ", claim.decay, "^(N-i)");
-  return text + (one ? "; after i examples a step on these i with the same factor learning_rate/N."
-                     : "; after i examples the steps on these i with the same factors "
-                       "learning_rate/N.");
+int64_t token_width(const GradientDescentClaim& claim) {
+  return token_shape(claim.layout, claim.inputs, claim.outputs).width +
+         marker_width(claim.segments());
 }
 
 Json to_json(const GradientDescentClaim& claim, double tolerance) {
   const Json weights = claim.starts_from_zero()
                            ? Json(nullptr)
-                           : matrix_to_json(claim.initial_weights, claim.inputs);
+                           : matrix_to_json(claim.initial_weights, claim.weight_columns());
   return {{"algorithm", "gradient-descent"},
           {"loss", descent_loss_name(claim.loss)},
+          {"route", descent_route_name(claim.route)},
           {"layout", token_layout_name(claim.layout)},
           {"inputs", claim.inputs},
           {"outputs", claim.outputs},
@@ -113,6 +153,7 @@ Json to_json(const GradientDescentClaim& claim, double tolerance) {
           {"learning_rates", claim.learning_rates},
           {"decay", claim.decay},
           {"initial_weights", weights},
+          {"features", to_json(claim.features, claim.inputs)},
           {"tolerance", tolerance}};
 }
 
@@ -129,16 +170,19 @@ GradientDescentClaim read_gradient_descent_claim(const Json& claim, const std::s
   section.number("tolerance", 0.0, 0.0);
   GradientDescentClaim read;
   read.loss = descent_loss_from_name(section.choice("loss", "", descent_loss_names()));
+  read.route = descent_route_from_name(
+      section.choice("route", descent_route_name(read.route), descent_route_names()));
   read.layout = token_layout_from_name(section.choice("layout", "", token_layout_names()));
   read.inputs = section.integer("inputs", 1, 1);
   read.outputs = section.integer("outputs", 1, 1);
   read.examples = section.integer("examples", 1, 1);
   read.learning_rates = section.numbers("learning_rates", {});
   read.decay = section.number("decay", 1.0);
+  read.features = read_feature_map(section.value("features"), read.inputs, where);
   section.finish();
   if (!weights.is_null()) {
     read.initial_weights =
-        matrix_from_json(weights, read.outputs, read.inputs, kWhere, "initial_weights");
+        matrix_from_json(weights, read.outputs, read.weight_columns(), kWhere, "initial_weights");
   }
   check(read);
   return read;

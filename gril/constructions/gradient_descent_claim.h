@@ -6,6 +6,8 @@
 
 #include "gril/base/json.h"
 #include "gril/base/token_layout.h"
+#include "gril/constructions/descent_route.h"
+#include "gril/constructions/feature_map.h"
 
 namespace gril {
 
@@ -26,9 +28,21 @@ DescentLoss descent_loss_from_name(const std::string& name);
 /// Loss of the first i of N examples, ℓ one of DescentLoss, and K steps of descent from W_0:
 ///     L_i(W) = 1/N Σ_{j≤i} λ^{i-j} ℓ(W x_j, y_j)
 ///     W_k = W_{k-1} - η_k ∇L_i(W_{k-1}),  k = 1 … K
-/// Prediction for the next query x after i examples, i = 1 … N:
+/// Prediction for the next query x after i examples:
 ///     ŷ_i = W_K x
 /// At i = N these are steps of sizes η_k; before, the same steps on the shorter context.
+///
+/// route        i         steps, loss and layout
+/// causal       1 … N     any number on the squared loss, one on the cross-entropy; constructed
+///                        tokens: one step from W_0 = 0
+/// sub-layers   1 … N     two on the squared loss; not constructed
+/// full-sums    N         any number on either loss; λ = 1; windowed
+/// minibatches  1 … N     step k takes the loss of segment k alone (gril/base/example_segments.h),
+///                        with 1/|B_k| for 1/N: after i examples the segments seen so far, the last
+///                        of them as far as it goes. Either loss; λ = 1; K ≤ N; not constructed;
+///                        the tokens carry the marker of their segment
+///
+/// With features, φ(x) stands for x everywhere and W is (m, P); pairs, windowed or interleaved.
 struct GradientDescentClaim {
   DescentLoss loss = DescentLoss::kSquared;
   TokenLayout layout = TokenLayout::kWindowed;
@@ -38,22 +52,32 @@ struct GradientDescentClaim {
   std::vector<double> learning_rates = {1.0};  ///< η_1 … η_K, finite; one per step
   double decay = 1.0;                          ///< λ in (0, 1]
   std::vector<double> initial_weights = {};    ///< W_0 (m, d), row-major; empty stands for zero
+  DescentRoute route = DescentRoute::kCausal;
+  FeatureMap features = {};
 
   bool starts_from_zero() const { return initial_weights.empty(); }
   int64_t steps() const { return static_cast<int64_t>(learning_rates.size()); }  ///< K
+  /// Columns of W: P, or d without features.
+  int64_t weight_columns() const { return features.is_identity() ? inputs : features.size; }
+  /// K for minibatches, otherwise 1.
+  int64_t segments() const { return route == DescentRoute::kMinibatches ? steps() : 1; }
 };
 
 /// Errors: InvalidArgument "[gradient_descent] …" for sizes outside the layout, no learning rate or
 /// one that is not finite, a decay outside (0, 1], W_0 of the wrong size, cross-entropy of one
-/// output or in several steps (its gradient is not linear in W), and for W_0 or several steps with
-/// constructed tokens: they show only the products x·y, and neither W_0 x_1 nor x_1 x_1ᵀ can be
-/// computed.
+/// output, a route that cannot take the steps (the table above says which can), W_0 or several
+/// steps with constructed tokens (they show only the products x·y, and neither W_0 x_1 nor x_1 x_1ᵀ
+/// can be computed), and features where a token without an input would show φ(0).
 void check(const GradientDescentClaim& claim);
+
+/// Features of a token, its marker included.
+int64_t token_width(const GradientDescentClaim& claim);
 
 /// The claim in words.
 std::string sentence(const GradientDescentClaim& claim);
 
-/// The claim as it is stored in a model, and back.
+/// The claim as it is stored in a model, and back. Without "route" it is read as causal, without
+/// "features" as φ(x) = x.
 /// Errors: InvalidArgument for missing or unknown keys and values outside their range.
 Json to_json(const GradientDescentClaim& claim, double tolerance);
 GradientDescentClaim read_gradient_descent_claim(const Json& claim, const std::string& where);

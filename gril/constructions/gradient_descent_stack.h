@@ -25,6 +25,8 @@ namespace gril {
 /// step 1           y_j - W_0 x_j       x_j   c + (η_1/N) q   p: R_i (c + (η_1/N) q)
 /// linear                                                     reads p
 ///
+/// With features, φ(x) stands for x and the layers stand behind those of example_stream.h.
+///
 /// State: d² numbers for every step but the first, m·d for that one, and the windows.
 /// Errors: InvalidArgument for constructed tokens; see check(claim).
 std::vector<ExactLayer> gradient_descent_stack(const GradientDescentClaim& claim);

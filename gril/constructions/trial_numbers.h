@@ -8,6 +8,8 @@ namespace gril {
 
 /// See TrialNumbers.
 inline constexpr int64_t kTrialScales = 5;
+/// The first of them, in which vectors are neither tiny nor equal.
+inline constexpr int64_t kDistinctTrialScales = 3;
 
 /// Random numbers of a certificate's trials. Trial `index` of a seed has its own generator, and the
 /// scales take turns: 0 normal, 1 uniform in (-1/2, 1/2), 2 normal with one coordinate a thousand

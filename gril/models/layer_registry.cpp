@@ -19,6 +19,7 @@
 #include "gril/layers/selective_state_space.h"
 #include "gril/layers/softmax_attention.h"
 #include "gril/models/append.h"
+#include "gril/models/bidirectional.h"
 #include "gril/models/residual.h"
 
 namespace gril {
@@ -35,6 +36,14 @@ Line line(const char* kind, Options (*read_options)(ConfigSection&)) {
           }};
 }
 
+/// Two stacks inside the stack: the options are those of their layers.
+ConfiguredLayer make_bidirectional(ConfigSection& section) {
+  auto layer = std::make_shared<Bidirectional>(section);
+  Json options = {{"forward", layer->forward_body().config()},
+                  {"backward", layer->backward_body().config()}};
+  return {std::move(layer), std::move(options)};
+}
+
 /// A stack inside the stack: its options are those of its layers.
 template <typename Layer>
 ConfiguredLayer make_stack(ConfigSection& section) {
@@ -47,6 +56,7 @@ ConfiguredLayer make_stack(ConfigSection& section) {
 const std::vector<Line>& registry() {
   static const std::vector<Line> table = {
       {"append", make_stack<Append>},
+      {"bidirectional", make_bidirectional},
       line<GatedActivation>("gated_activation", read_gated_activation_options),
       line<GatedLinearRnn>("gated_linear_rnn", read_gated_linear_rnn_options),
       line<GatedLinearUnit>("gated_linear_unit", read_gated_linear_unit_options),

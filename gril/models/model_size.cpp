@@ -20,8 +20,10 @@ ModelSize model_size(const SequenceLayer& model) {
   const LayerState start = model.initial_state(1);
   size.state_elements = elements(start);
   const c10::AutoGradMode no_grad(false);
-  const at::Tensor token = at::zeros({1, model.input_size()}, model.parameters().front().options());
-  size.state_growth = elements(model.step(token, start).state) - size.state_elements;
+  // A sequence of one token: not every layer can step.
+  const at::Tensor token =
+      at::zeros({1, 1, model.input_size()}, model.parameters().front().options());
+  size.state_growth = elements(model.forward(token, start).state) - size.state_elements;
   size.operations_per_token = model.operations_per_token();
   return size;
 }

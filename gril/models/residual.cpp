@@ -19,6 +19,11 @@ SequenceOutput Residual::forward(const torch::Tensor& input, const LayerState& s
   return {input + change.output, std::move(change.state)};
 }
 
+SequenceOutput Residual::step(const torch::Tensor& input, const LayerState& state) const {
+  SequenceOutput change = body_->step(input, state);
+  return {input + change.output, std::move(change.state)};
+}
+
 std::vector<std::string> Residual::recurrence_parameters() const {
   std::vector<std::string> names = body_->recurrence_parameters();
   for (std::string& name : names) name = "body." + name;

@@ -30,6 +30,7 @@ class Residual : public SequenceLayer {
   explicit Residual(const ConfigSection& section);
 
   SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const override;
+  SequenceOutput step(const torch::Tensor& input, const LayerState& state) const override;
   LayerState initial_state(int64_t batch) const override { return body_->initial_state(batch); }
   int64_t input_size() const override { return body_->input_size(); }
   int64_t output_size() const override { return body_->output_size(); }

@@ -53,10 +53,19 @@ std::vector<LayerState> SequenceModel::split_state(const LayerState& state) cons
 }
 
 SequenceOutput SequenceModel::forward(const torch::Tensor& input, const LayerState& state) const {
+  return run(&SequenceLayer::forward, input, state);
+}
+
+SequenceOutput SequenceModel::step(const torch::Tensor& input, const LayerState& state) const {
+  return run(&SequenceLayer::step, input, state);
+}
+
+SequenceOutput SequenceModel::run(Pass pass, const torch::Tensor& input,
+                                  const LayerState& state) const {
   const std::vector<LayerState> parts = split_state(state);
   SequenceOutput result{input, {}};
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    SequenceOutput part = layers_[i]->forward(result.output, parts[i]);
+    SequenceOutput part = (*layers_[i].*pass)(result.output, parts[i]);
     result.output = std::move(part.output);
     result.state.insert(result.state.end(), std::make_move_iterator(part.state.begin()),
                         std::make_move_iterator(part.state.end()));

@@ -29,6 +29,8 @@ class SequenceModel : public SequenceLayer {
   SequenceModel(ConfigSection section, const std::string& where);
 
   SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const override;
+  /// One step of every layer.
+  SequenceOutput step(const torch::Tensor& input, const LayerState& state) const override;
   LayerState initial_state(int64_t batch) const override;
   int64_t input_size() const override;
   int64_t output_size() const override;
@@ -44,6 +46,9 @@ class SequenceModel : public SequenceLayer {
   std::size_t size() const { return layers_.size(); }
 
  private:
+  using Pass = SequenceOutput (SequenceLayer::*)(const torch::Tensor&, const LayerState&) const;
+  /// The input through all layers, each by its forward or its step.
+  SequenceOutput run(Pass pass, const torch::Tensor& input, const LayerState& state) const;
   /// The part of a model's state that belongs to each layer; empty for an empty state.
   std::vector<LayerState> split_state(const LayerState& state) const;
 

@@ -34,6 +34,7 @@ void InContextRegressor::read_task() {
   require(kind.ends_with("regression"), kWhere, name(), ": the task must be a regression; got \"",
           kind, "\". Make a model with: gril construct gradient-descent.");
   TokenShape shape{};
+  int64_t segments = 1;
   try {
     ConfigSection task(tree, name() + " (gril_task)");
     task.need("inputs");
@@ -42,10 +43,14 @@ void InContextRegressor::read_task() {
     inputs_ = static_cast<std::size_t>(task.integer("inputs", 1, 1, kLargest));
     outputs_ = static_cast<std::size_t>(task.integer("outputs", 1, 1, kLargest));
     layout_ = token_layout_from_name(task.text("layout", ""));
+    segments = task.integer("segments", segments, 1);
     shape = token_shape(layout_, static_cast<int64_t>(inputs_), static_cast<int64_t>(outputs_));
   } catch (const InvalidArgument& error) {
     throw InvalidFile(error.what());
   }
+  require(segments == 1, kWhere, name(),
+          ": the examples must come in one segment, because a table marks none; got a task of ",
+          segments, " segments. Use a model of a task without segments.");
   require_file(static_cast<std::size_t>(shape.width) == model_.input_size() &&
                    outputs_ == model_.output_size(),
                kWhere, name(), ": the model must take tokens of ", shape.width, " and give ",

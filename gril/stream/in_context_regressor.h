@@ -30,7 +30,8 @@ namespace gril::stream {
 class InContextRegressor {
  public:
   /// errors  those of StreamModel; InvalidArgument "[stream] path: …" when the file names no task,
-  ///         or a task other than regression; InvalidFile when the task does not fit the model.
+  ///         a task other than regression, or one with segments; InvalidFile when the task does not
+  ///         fit the model.
   explicit InContextRegressor(const std::filesystem::path& path);
 
   std::size_t inputs() const { return inputs_; }    ///< d, features of x

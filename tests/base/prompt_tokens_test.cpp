@@ -56,6 +56,28 @@ TEST_F(PromptTokens, BlocksAlternateInputAndTarget) {
             (Numbers{1, 2, 0, 0, 0, 7, 3, 4, 0, 0, 0, 8, 5, 6, 0}));
 }
 
+TEST_F(PromptTokens, MarkersStandBehindTheTokensOfTheirExample) {
+  const Numbers markers = {1, 0, 0, 1};
+  const auto marked = [&](TokenLayout layout, std::size_t size) {
+    Numbers result(size, -1.0);
+    write_tokens(layout,
+                 {.inputs = 2,
+                  .outputs = 2,
+                  .examples = 2,
+                  .context_inputs = inputs_,
+                  .context_targets = two_targets_,
+                  .query = query_,
+                  .markers = 2,
+                  .context_markers = markers},
+                 result);
+    return result;
+  };
+  EXPECT_EQ(marked(TokenLayout::kPairs, 18),
+            (Numbers{1, 2, 7, 8, 1, 0, 3, 4, 9, 10, 0, 1, 5, 6, 0, 0, 0, 0}));
+  EXPECT_EQ(marked(TokenLayout::kInterleaved, 20),
+            (Numbers{1, 2, 1, 0, 7, 8, 1, 0, 3, 4, 0, 1, 9, 10, 0, 1, 5, 6, 0, 0}));
+}
+
 TEST_F(PromptTokens, WrongSizesAreRefused) {
   const Prompt prompt{.inputs = 2,
                       .outputs = 1,

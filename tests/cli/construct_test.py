@@ -70,6 +70,61 @@ class Construct(ProgramTest):
                      "[gradient_descent] cross-entropy needs at least 2 outputs, one per class; got 1.",
                      "construct", "gradient-descent", "--loss", "cross-entropy", "--learning-rate", 1, "-o", "a")
 
+    def test_every_route_is_certified_with_and_without_features(self):
+        routes = {"causal": ("--steps", 3), "sub-layers": (), "full-sums": ("--steps", 4),
+                  "minibatches": ("--steps", 3, "--layout", "pairs")}
+        for route, options in routes.items():
+            for features in ((), ("--features", "mlp", "--feature-size", 4, "--hidden-size", 6)):
+                name = f"{route}{len(features)}"
+                certificate = self.certificate("gradient-descent", "--inputs", 3, "--learning-rate", 0.1, "--route",
+                                               route, *options, *features, "--initial-weights", "random", "-o", name)
+                self.assertTrue(certificate["holds"])
+                self.assertLessEqual(certificate["max_rel_error"], 1e-12)
+                self.assertEqual(certificate["claim"]["route"], route)
+                self.assertEqual(certificate["claim"]["features"] is None, not features)
+                self.gril("certify", name, "--seed", 3, "--length", 17)
+        stdout, _ = self.gril("certify", "minibatches0")
+        self.assertIn("3 steps of gradient descent on the squared loss of 10 context examples (3 inputs, 1 output, pairs "
+                      "tokens), one on each of 3 minibatches, learning rate 0.1", stdout)
+
+    def test_several_steps_on_the_cross_entropy_take_two_routes(self):
+        command = ("gradient-descent", "--loss", "cross-entropy", "--outputs", 3, "--learning-rate", 2, "--steps", 4)
+        for route in ("full-sums", "minibatches"):
+            certificate = self.certificate(*command, "--route", route, "-o", route)
+            self.assertTrue(certificate["holds"])
+            self.assertLessEqual(certificate["max_rel_error"], 1e-12)
+        self.refused(CALLERS_MISTAKE,
+                     "[gradient_descent] the causal route takes one step on the cross-entropy: its gradient is not "
+                     "linear in the weights, and several steps of this route need that; got 4 steps. Use the route "
+                     "full-sums or minibatches.", "construct", *command, "-o", "a")
+
+    def test_the_default_rate_of_a_minibatch_is_the_best_one_for_its_size(self):
+        small = self.certificate("gradient-descent", "--examples", 10, "-o", "a")
+        minibatches = self.certificate("gradient-descent", "--examples", 20, "--steps", 2, "--route", "minibatches",
+                                       "-o", "b")
+        self.assertEqual(minibatches["claim"]["learning_rates"], 2 * small["claim"]["learning_rates"])
+
+    def test_routes_and_features_that_cannot_be_are_refused(self):
+        command = ("construct", "gradient-descent", "-o", "a")
+        self.refused(CALLERS_MISTAKE,
+                     "[gradient_descent] the route sub-layers takes two steps, which its three states add up to; got 3 "
+                     "steps. Use the route causal.", *command, "--route", "sub-layers", "--steps", 3)
+        self.refused(CALLERS_MISTAKE,
+                     "[gradient_descent] the route full-sums needs windowed tokens; got blocks: the query would have a "
+                     "token of its own, and a sum over all tokens would count it as an example.",
+                     *command, "--route", "full-sums", "--layout", "blocks")
+        self.refused(CALLERS_MISTAKE,
+                     "[construct] --features mlp needs --learning-rate: the best one is known for the inputs themselves "
+                     "only.", *command, "--features", "mlp")
+        self.refused(CALLERS_MISTAKE,
+                     "[construct] --feature-size, --hidden-size and --activation describe the network of --features "
+                     "mlp; got --features none.", *command, "--hidden-size", 3)
+        self.refused(CALLERS_MISTAKE,
+                     "[gradient_descent] blocks cannot have features: the token of a target holds no input, but its "
+                     "features phi(0) are not zero and would count as those of an example. Use windowed, pairs or "
+                     "interleaved.", *command, "--features", "mlp", "--learning-rate", 1, "--layout", "blocks")
+        self.assertEqual(list(self.folder.iterdir()), [])
+
     def test_linear_attention_is_certified_and_its_size_printed(self):
         sizes = {"basic": (16, 4, 16, 924), "symmetric": (10, 4, 16, 666), "low-rank": (10, 4, 16, 666),
                  "symmetric-inverse": (10, 4, 16, 666), "side-gated": (16, 0, 16, 576),

@@ -140,8 +140,9 @@ TEST(ClassificationStep, RefusesWhatNoWeightsCanDo) {
   GradientDescentClaim claim = cross_entropy(TokenLayout::kWindowed, true);
   claim.learning_rates = {1.0, 1.0};
   EXPECT_EQ(refusal(claim),
-            "[gradient_descent] cross-entropy allows one step: its gradient is not linear in the "
-            "weights, and a causal stack of several steps needs that; got 2 steps.");
+            "[gradient_descent] the causal route takes one step on the cross-entropy: its gradient "
+            "is not linear in the weights, and several steps of this route need that; got 2 steps. "
+            "Use the route full-sums or minibatches.");
   claim.outputs = 1;
   EXPECT_EQ(refusal(claim),
             "[gradient_descent] cross-entropy needs at least 2 outputs, one per class; got 1.");

@@ -5,20 +5,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "gril/base/check.h"
-#include "gril/base/prompt_tokens.h"
 #include "gril/constructions/certificate.h"
 #include "gril/constructions/exact_model.h"
-#include "gril/constructions/example_window.h"
 #include "gril/constructions/gradient_descent_as_gril.h"
-#include "gril/constructions/selector.h"
-#include "gril/layers/linear_layer.h"
 #include "gril/models/model_size.h"
 #include "gril/models/residual.h"
+#include "tests/constructions/certified_descent.h"
+#include "tests/constructions/descent_prompt.h"
 #include "tests/support/error_text.h"
 #include "tests/support/sequence_layer_suite.h"
 #include "tests/support/tensor_compare.h"
@@ -29,18 +26,6 @@ namespace {
 constexpr double kTolerance = 1e-12;
 const TokenLayout kLayouts[] = {TokenLayout::kInterleaved, TokenLayout::kPairs,
                                 TokenLayout::kWindowed, TokenLayout::kBlocks};
-
-/// Different rates, so that a step that is missing or taken twice shows.
-std::vector<double> rates(int64_t steps) {
-  std::vector<double> result;
-  for (int64_t k = 0; k < steps; ++k) result.push_back(0.4 + 0.3 * static_cast<double>(k % 3));
-  return result;
-}
-
-GradientDescentClaim with_weights(GradientDescentClaim claim, bool from_zero) {
-  if (!from_zero) claim.initial_weights = random_initial_weights(claim.outputs, claim.inputs, 1);
-  return claim;
-}
 
 /// Descent by its definition: every step adds up the gradient of every example so far.
 std::vector<double> descended_prediction(const GradientDescentClaim& claim, const double* inputs,
@@ -74,46 +59,17 @@ std::vector<double> descended_prediction(const GradientDescentClaim& claim, cons
   return prediction;
 }
 
-/// A prompt of normal inputs and targets; the query is the last row of the inputs.
-struct DrawnPrompt {
-  at::Tensor inputs;   ///< (N+1, d)
-  at::Tensor targets;  ///< (N, m)
-  at::Tensor tokens;   ///< (1, T, D)
-};
-
-DrawnPrompt draw_prompt(const GradientDescentClaim& claim) {
-  const int64_t n = claim.examples;
-  DrawnPrompt prompt{testing::random_normal({n + 1, claim.inputs}, 1),
-                     testing::random_normal({n, claim.outputs}, 2),
-                     {}};
-  const int64_t width = token_shape(claim.layout, claim.inputs, claim.outputs).width;
-  prompt.tokens = at::zeros({1, token_count(claim.layout, n), width}, at::kDouble);
-  const auto numbers = [](const at::Tensor& tensor) {
-    return std::span<double>(tensor.data_ptr<double>(), static_cast<std::size_t>(tensor.numel()));
-  };
-  const auto context = static_cast<std::size_t>(n * claim.inputs);
-  write_tokens(claim.layout,
-               {.inputs = claim.inputs,
-                .outputs = claim.outputs,
-                .examples = n,
-                .context_inputs = numbers(prompt.inputs).first(context),
-                .context_targets = numbers(prompt.targets),
-                .query = numbers(prompt.inputs).subspan(context)},
-               numbers(prompt.tokens));
-  return prompt;
-}
-
 TEST(GradientDescentStack, IsDescentByItsDefinitionAtEveryPrefix) {
   for (const TokenLayout layout : kLayouts) {
     for (const bool from_zero : {true, false}) {
-      const GradientDescentClaim claim = with_weights({.layout = layout,
-                                                       .inputs = 4,
-                                                       .outputs = 3,
-                                                       .examples = 6,
-                                                       .learning_rates = {0.5, 1.5, 0.8},
-                                                       .decay = 0.9},
-                                                      from_zero);
-      const DrawnPrompt prompt = draw_prompt(claim);
+      const GradientDescentClaim claim = testing::from_weights({.layout = layout,
+                                                                .inputs = 4,
+                                                                .outputs = 3,
+                                                                .examples = 6,
+                                                                .learning_rates = {0.5, 1.5, 0.8},
+                                                                .decay = 0.9},
+                                                               from_zero);
+      const testing::DescentPrompt prompt = testing::draw_prompt(claim);
       const auto model = exact_model(gradient_descent_stack(claim), at::kDouble);
       const at::Tensor output = model->forward(prompt.tokens, {}).output[0];
       const std::vector<int64_t> positions = prediction_positions(layout, claim.examples);
@@ -133,12 +89,6 @@ TEST(GradientDescentStack, IsDescentByItsDefinitionAtEveryPrefix) {
 
 TEST(GradientDescentStack, IsCertifiedForUpToEightStepsAndWidth32) {
   double worst = 0.0;
-  const auto certified = [&](const GradientDescentClaim& claim) {
-    const Certificate certificate =
-        certify(gradient_descent_as_gril(claim, 1.0, at::kDouble), {.trials = 5}, "test");
-    EXPECT_TRUE(certificate.holds) << to_text(certificate);
-    worst = std::max(worst, certificate.errors.max_rel_error);
-  };
   for (const TokenLayout layout : kLayouts) {
     for (int64_t steps = 2; steps <= 8; ++steps) {
       for (const int64_t inputs : {1, 3, 32}) {
@@ -146,10 +96,12 @@ TEST(GradientDescentStack, IsCertifiedForUpToEightStepsAndWidth32) {
                                          .inputs = inputs,
                                          .outputs = 1 + inputs / 8,
                                          .examples = 20,
-                                         .learning_rates = rates(steps),
+                                         .learning_rates = testing::different_rates(steps),
                                          .decay = steps % 2 == 0 ? 1.0 : 0.9};
-        certified(with_weights(claim, true));
-        certified(with_weights(claim, false));
+        for (const bool from_zero : {true, false}) {
+          worst =
+              std::max(worst, testing::certified_error(testing::from_weights(claim, from_zero)));
+        }
       }
     }
   }
@@ -159,9 +111,9 @@ TEST(GradientDescentStack, IsCertifiedForUpToEightStepsAndWidth32) {
 }
 
 TEST(GradientDescentStack, OfOneStepIsTheOneLayerModel) {
-  const GradientDescentClaim claim = with_weights(
+  const GradientDescentClaim claim = testing::from_weights(
       {.layout = TokenLayout::kBlocks, .inputs = 3, .outputs = 2, .decay = 0.8}, false);
-  const at::Tensor tokens = draw_prompt(claim).tokens;
+  const at::Tensor tokens = testing::draw_prompt(claim).tokens;
   const auto stack = exact_model(gradient_descent_stack(claim), at::kDouble);
   const ModelFile layer = gradient_descent_as_gril(claim, 1.0, at::kDouble);
   EXPECT_EQ(layer.model->size(), 1U);
@@ -189,52 +141,6 @@ TEST(GradientDescentStack, ReadsTheLearningRatesOutOfItsWeights) {
   // The last step comes first: q, behind the token of 2d + m = 5 features, loses (6/4) A q.
   EXPECT_TRUE(at::equal(readout(1).narrow(0, 5, 2), -1.5 * at::eye(2, at::kDouble)));
   EXPECT_EQ(readout(1).abs().sum().item<double>(), 3.0);
-}
-
-ExactLayer linear(const at::Tensor& map) {
-  const LinearLayerOptions options{
-      .input_size = map.size(1), .output_size = map.size(0), .bias = false};
-  return {layer_json("linear", to_json(options)), {{"map", map}}};
-}
-
-/// The other way to stack steps: every token carries the error r of its example, starting at y, and
-/// every step moves the errors, r -= (η/N) S x, and the prediction, p += (η/N) S x_q, with the sum
-/// S = Σ r xᵀ of the tokens so far. Windowed tokens [x, r, x_q, p], W_0 = 0.
-std::vector<ExactLayer> causal_error_stack(const GradientDescentClaim& claim) {
-  const int64_t d = claim.inputs;
-  const int64_t m = claim.outputs;
-  const int64_t width = 2 * d + 2 * m;
-  const at::Tensor error = selector(m, width, d);
-  const at::Tensor prediction = selector(m, width, 2 * d + m);
-  const ExampleWindow window = widened(example_window(claim.layout, d, m, 1.0), width);
-  const auto reading = [&](const at::Tensor& query, const at::Tensor& readout) {
-    return residual_layer(windowed_layer(
-        window, {.values = {error}, .keys = window.inputs, .query = query, .readout = readout}));
-  };
-  std::vector<ExactLayer> layers = {linear(selector(2 * d + m, width, 0).t())};
-  for (const double learning_rate : claim.learning_rates) {
-    const double rate = learning_rate / static_cast<double>(claim.examples);
-    layers.push_back(reading(window.query, prediction.t() * rate));
-    layers.push_back(reading(window.inputs[0], error.t() * -rate));
-  }
-  layers.push_back(linear(prediction));
-  return layers;
-}
-
-TEST(GradientDescentStack, ACausalStackThatMovesTheErrorsOfTheExamplesIsNotDescent) {
-  GradientDescentClaim claim{.inputs = 4, .outputs = 3, .examples = 6, .learning_rates = {0.7}};
-  const DrawnPrompt prompt = draw_prompt(claim);
-  const auto difference = [&] {
-    const auto stack = exact_model(causal_error_stack(claim), at::kDouble);
-    const at::Tensor expected =
-        at::tensor(descended_prediction(claim, prompt.inputs.data_ptr<double>(),
-                                        prompt.targets.data_ptr<double>(), claim.examples),
-                   at::kDouble);
-    return testing::relative_rms(stack->forward(prompt.tokens, {}).output[0][-1], expected);
-  };
-  EXPECT_LE(difference(), kTolerance) << "one step needs no error of a later token";
-  claim.learning_rates = {0.7, 0.7};
-  EXPECT_GT(difference(), 1e-3) << "an example sees the sum of those before it only";
 }
 
 TEST(GradientDescentStack, FailsItsCertificateWhenOneStepIsSlightlyOff) {

@@ -21,6 +21,9 @@ const std::vector<std::string>& layers_of_every_kind() {
   static const std::vector<std::string> layers = {
       R"({"kind": "append", "layers": [{"kind": "linear", "input_size": 2, "output_size": 2,
           "bias": true}]})",
+      R"({"kind": "bidirectional",
+          "forward": {"layers": [{"kind": "gru", "input_size": 4, "state_size": 3}]},
+          "backward": {"layers": [{"kind": "lstm", "input_size": 4, "state_size": 1}]}})",
       R"({"kind": "gated_activation", "input_size": 4, "form": "full_glu"})",
       R"({"kind": "gated_linear_rnn", "input_size": 4, "output_size": 4, "state_size": 5,
           "gate_size": 3, "eigenvalue_form": "double_exponential"})",
@@ -86,7 +89,10 @@ TEST(LayerRegistry, EveryKindComesBackFromAFileWithEveryBit) {
 }
 
 TEST(LayerRegistry, AStackOfEveryKindObeysTheLawsOfItsLayers) {
-  SequenceModel model(stack(layers_of_every_kind()), "test");
+  std::vector<std::string> layers = layers_of_every_kind();
+  ASSERT_EQ(Json::parse(layers[1])["kind"], "bidirectional");
+  layers.erase(layers.begin() + 1);  // Not causal: pieces of a sequence are not the whole.
+  SequenceModel model(stack(layers), "test");
   model.to(at::kDouble);
   model.initialize(5);
   testing::expect_pieces_equal_whole(model, {1, 4, 2, 3});

@@ -161,6 +161,11 @@ TEST(InContextRegressor, TaskMustBeThereAndFit) {
   EXPECT_EQ(text_for_task<InvalidFile>(regression_task("windowed", 4, 1)),
             "[stream] {P}: the model must take tokens of 9 and give 1 features to fit its task; "
             "got 7 and 1. Write the model anew.");
+  Json segments = regression_task("windowed", 3, 1);
+  segments["segments"] = 2;
+  EXPECT_EQ(text_for_task<InvalidArgument>(segments),
+            "[stream] {P}: the examples must come in one segment, because a table marks none; got "
+            "a task of 2 segments. Use a model of a task without segments.");
   Json no_layout = regression_task("windowed", 3, 1);
   no_layout.erase("layout");
   EXPECT_EQ(text_for_task<InvalidFile>(no_layout),

@@ -61,7 +61,8 @@ std::vector<Json> regressions() {
        {"label_noise", 0.1},
        {"noise", "student_t"},
        {"noise_degrees", 4.5},
-       {"input_correlation", -0.5}},
+       {"input_correlation", -0.5},
+       {"segments", 2}},
       {{"kind", "network_regression"},
        {"inputs", 3},
        {"outputs", 2},
@@ -139,8 +140,9 @@ TEST(InContextTasks, TokensAreTheContextAndTheQueryInTheLayoutOfTheTask) {
     EXPECT_EQ(prompts.context_targets.size(2), task->output_size()) << tree;
     EXPECT_EQ(prompts.tokens.size(2), task->token_width()) << tree;
     EXPECT_TRUE(
-        at::equal(prompts.tokens, batch_tokens(task->layout(), prompts.context_inputs,
-                                               prompts.context_targets, prompts.query_inputs)))
+        at::equal(prompts.tokens,
+                  batch_tokens(task->layout(), prompts.context_inputs, prompts.context_targets,
+                               prompts.query_inputs, prompts.context_markers)))
         << tree;
   }
 }

@@ -220,6 +220,8 @@ TEST(LinearRegression, RefusesValuesOutsideTheirRule) {
             "got 2.");
   EXPECT_EQ(message_for([](auto& o) { o.input_correlation = 1; }),
             "[linear_regression] input_correlation must be above -1 and below 1; got 1.");
+  EXPECT_EQ(message_for([](auto& o) { o.segments = 11; }),
+            "[linear_regression] segments must lie in [1, examples] = [1, 10]; got 11.");
   EXPECT_EQ(message_for([](auto& o) { o.outputs = 11; }),
             "[token_layout] interleaved tokens hold at most as many outputs as inputs; got 11 "
             "outputs and 10 inputs. Use blocks.");
@@ -232,6 +234,26 @@ TEST(LinearRegression, NoiseLawsHaveNames) {
   EXPECT_EQ(error_text<InvalidArgument>([] { noise_law_from_name("students"); }),
             "[label_noise] noise must be one of normal, student_t; got \"students\". Did you mean "
             "\"student_t\"?");
+}
+
+TEST(LinearRegression, SegmentsAddTheirMarkerAndChangeNothingElse) {
+  LinearRegressionOptions options = sized(3, 2, 5);
+  options.layout = TokenLayout::kPairs;
+  const Prompts plain = LinearRegression(options).sample_prompts(4, kSeed, at::kDouble);
+  options.segments = 2;
+  const LinearRegression task(options);
+  const Prompts marked = task.sample_prompts(4, kSeed, at::kDouble);
+  EXPECT_EQ(task.token_width(), 7);
+  EXPECT_TRUE(at::equal(marked.tokens.narrow(2, 0, 5), plain.tokens));
+  EXPECT_TRUE(at::equal(marked.targets, plain.targets));
+  const at::Tensor markers =
+      at::tensor({1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0}, at::kDouble);
+  for (int64_t b = 0; b < 4; ++b) {
+    EXPECT_TRUE(at::equal(marked.tokens[b].narrow(1, 5, 2), markers.view({6, 2})));
+  }
+  const ExampleLabels labels = task.labels(marked);
+  EXPECT_EQ(labels.title, "pairs tokens: 5 examples of 3 inputs and 2 outputs in 2 segments");
+  EXPECT_EQ(labels.tokens[3].back().name, "segment_2");
 }
 
 TEST(LinearRegression, RefusesEmptyBatchesAndOtherDtypes) {

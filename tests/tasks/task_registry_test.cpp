@@ -31,7 +31,8 @@ TEST(TaskRegistry, MissingKeysHaveTheDocumentedDefaults) {
                          {"label_noise", 0.0},
                          {"noise", "normal"},
                          {"noise_degrees", 3.0},
-                         {"input_correlation", 0.0}};
+                         {"input_correlation", 0.0},
+                         {"segments", 1}};
   EXPECT_EQ(task_of({{"kind", "linear_regression"}})->config(), expected);
 }
 

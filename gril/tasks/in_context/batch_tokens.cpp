@@ -13,10 +13,12 @@ struct PromptBatch {
   const torch::Tensor& inputs;
   const torch::Tensor& targets;
   const torch::Tensor& query;
+  const torch::Tensor& markers;
 
   int64_t examples() const { return inputs.size(1); }
   int64_t width() const { return inputs.size(2); }
   int64_t outputs() const { return targets.size(2); }
+  int64_t marker_width() const { return markers.defined() ? markers.size(1) : 0; }
 };
 
 void check(const PromptBatch& prompt) {
@@ -36,6 +38,12 @@ void check(const PromptBatch& prompt) {
           kWhere, "inputs, targets and query must have one dtype; got ",
           prompt.inputs.scalar_type(), ", ", prompt.targets.scalar_type(), " and ",
           prompt.query.scalar_type(), ".");
+  require(!prompt.markers.defined() ||
+              (prompt.markers.dim() == 2 && prompt.markers.size(0) == prompt.examples() &&
+               prompt.markers.scalar_type() == prompt.inputs.scalar_type()),
+          kWhere, "context_markers must be (N, K) = (", prompt.examples(),
+          ", K) of the dtype of the inputs; got ",
+          prompt.markers.defined() ? prompt.markers.sizes() : at::IntArrayRef(), ".");
 }
 
 /// The features [begin, begin + size) of the tokens first, first + stride, ….
@@ -81,16 +89,27 @@ void write_pairs(const torch::Tensor& tokens, const PromptBatch& prompt) {
   tokens.select(1, examples).narrow(1, 0, prompt.width()).copy_(prompt.query);
 }
 
+void write_markers(const torch::Tensor& tokens, TokenLayout layout, const PromptBatch& prompt,
+                   int64_t begin) {
+  if (prompt.marker_width() == 0) return;
+  const int64_t per_example = tokens_per_example(layout);
+  for (int64_t first = 0; first < per_example; ++first) {
+    block(tokens, first, per_example, prompt.examples(), begin, prompt.marker_width())
+        .copy_(prompt.markers.expand({tokens.size(0), -1, -1}));
+  }
+}
+
 }  // namespace
 
 torch::Tensor batch_tokens(TokenLayout layout, const torch::Tensor& context_inputs,
-                           const torch::Tensor& context_targets,
-                           const torch::Tensor& query_inputs) {
-  const PromptBatch prompt{context_inputs, context_targets, query_inputs};
+                           const torch::Tensor& context_targets, const torch::Tensor& query_inputs,
+                           const torch::Tensor& context_markers) {
+  const PromptBatch prompt{context_inputs, context_targets, query_inputs, context_markers};
   check(prompt);
   const TokenShape shape = token_shape(layout, prompt.width(), prompt.outputs());
   const torch::Tensor tokens =
-      at::zeros({context_inputs.size(0), token_count(layout, prompt.examples()), shape.width},
+      at::zeros({context_inputs.size(0), token_count(layout, prompt.examples()),
+                 shape.width + prompt.marker_width()},
                 context_inputs.options());
   switch (layout) {
     case TokenLayout::kConstructed:
@@ -109,19 +128,21 @@ torch::Tensor batch_tokens(TokenLayout layout, const torch::Tensor& context_inpu
       write_alternating(tokens, prompt, prompt.width());
       break;
   }
+  write_markers(tokens, layout, prompt, shape.width);
   return tokens;
 }
 
 Prompts regression_prompts(TokenLayout layout, const torch::Tensor& inputs,
-                           const torch::Tensor& labels) {
+                           const torch::Tensor& labels, const torch::Tensor& context_markers) {
   const int64_t examples = inputs.size(1) - 1;
   Prompts prompts;
   prompts.targets = labels.select(1, examples).contiguous();
   prompts.context_inputs = inputs.narrow(1, 0, examples);
   prompts.context_targets = labels.narrow(1, 0, examples);
   prompts.query_inputs = inputs.select(1, examples);
-  prompts.tokens =
-      batch_tokens(layout, prompts.context_inputs, prompts.context_targets, prompts.query_inputs);
+  prompts.context_markers = context_markers;
+  prompts.tokens = batch_tokens(layout, prompts.context_inputs, prompts.context_targets,
+                                prompts.query_inputs, context_markers);
   return prompts;
 }
 
@@ -142,8 +163,11 @@ Prompts first_examples(const Prompts& prompts, TokenLayout layout, int64_t examp
   Prompts shorter = prompts;
   shorter.context_inputs = prompts.context_inputs.narrow(1, 0, examples);
   shorter.context_targets = prompts.context_targets.narrow(1, 0, examples);
-  shorter.tokens =
-      batch_tokens(layout, shorter.context_inputs, shorter.context_targets, prompts.query_inputs);
+  if (prompts.context_markers.defined()) {
+    shorter.context_markers = prompts.context_markers.narrow(0, 0, examples);
+  }
+  shorter.tokens = batch_tokens(layout, shorter.context_inputs, shorter.context_targets,
+                                prompts.query_inputs, shorter.context_markers);
   return shorter;
 }
 

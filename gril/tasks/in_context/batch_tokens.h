@@ -12,20 +12,24 @@ namespace gril {
 /// context_inputs   x_i, (B, N, d)
 /// context_targets  y_i, (B, N, m), same dtype
 /// query_inputs     x_q, (B, d), same dtype
-/// returns          (B, token_count(layout, N), token_shape(layout, d, m).width)
+/// context_markers  (N, K), same dtype, further features of the tokens of each example; a query's
+///                  own token holds 0 there. Undefined: K = 0
+/// returns          (B, token_count(layout, N), token_shape(layout, d, m).width + K)
 /// errors           InvalidArgument "[batch_tokens] …" when the shapes or dtypes do not fit each
 ///                  other; whatever token_shape refuses
 /// cost             one write of the result
 torch::Tensor batch_tokens(TokenLayout layout, const torch::Tensor& context_inputs,
-                           const torch::Tensor& context_targets, const torch::Tensor& query_inputs);
+                           const torch::Tensor& context_targets, const torch::Tensor& query_inputs,
+                           const torch::Tensor& context_markers = {});
 
 /// Prompts of numbers from N + 1 rows each, the last one the query.
 ///
-/// inputs   x_1 … x_N, x_q, (B, N + 1, d)
-/// labels   y_1 … y_N, y_q, (B, N + 1, m), same dtype; the last becomes the target
-/// errors   as batch_tokens
+/// inputs           x_1 … x_N, x_q, (B, N + 1, d)
+/// labels           y_1 … y_N, y_q, (B, N + 1, m), same dtype; the last becomes the target
+/// context_markers  (N, K) of the same dtype; undefined without segments
+/// errors           as batch_tokens
 Prompts regression_prompts(TokenLayout layout, const torch::Tensor& inputs,
-                           const torch::Tensor& labels);
+                           const torch::Tensor& labels, const torch::Tensor& context_markers = {});
 
 /// Prompts of classes from N + 1 rows each, the last one the query. The classes of the context are
 /// shown one-hot, C numbers per label; the target is the class of the query.
@@ -37,7 +41,8 @@ Prompts regression_prompts(TokenLayout layout, const torch::Tensor& inputs,
 Prompts classification_prompts(TokenLayout layout, const torch::Tensor& inputs,
                                const torch::Tensor& labels, int64_t classes);
 
-/// The same prompts with only the first `examples` context examples; query and target stay.
+/// The same prompts with only the first `examples` context examples; query, target and markers
+/// stay.
 /// Errors: InvalidArgument unless 1 ≤ examples ≤ N.
 Prompts first_examples(const Prompts& prompts, TokenLayout layout, int64_t examples);
 

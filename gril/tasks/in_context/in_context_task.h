@@ -15,13 +15,15 @@ struct Prompts : Batch {
   torch::Tensor context_inputs;   ///< (B, N, d), x_i
   torch::Tensor context_targets;  ///< (B, N, m), y_i as shown (label noise included)
   torch::Tensor query_inputs;     ///< (B, d), x_q
+  /// (N, K), the marker of every example, the same in all prompts; undefined without segments.
+  torch::Tensor context_markers = {};
 };
 
 /// The prompts first … first + count - 1, as views.
 inline Prompts prompt_rows(const Prompts& prompts, int64_t first, int64_t count) {
   return {batch_rows(prompts, first, count), prompts.context_inputs.narrow(0, first, count),
           prompts.context_targets.narrow(0, first, count),
-          prompts.query_inputs.narrow(0, first, count)};
+          prompts.query_inputs.narrow(0, first, count), prompts.context_markers};
 }
 
 /// A task whose sequences are context examples and a query, laid out as tokens; scored at the last

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gril/base/check.h"
+#include "gril/base/example_segments.h"
 #include "gril/tasks/in_context/batch_tokens.h"
 #include "gril/tasks/in_context/row_products.h"
 #include "gril/tasks/in_context/token_parts.h"
@@ -33,6 +34,9 @@ void check(const LinearRegressionOptions& options) {
           options.noise_degrees, ".");
   require(std::abs(options.input_correlation) < 1, kWhere,
           "input_correlation must be above -1 and below 1; got ", options.input_correlation, ".");
+  require(options.segments >= 1 && options.segments <= options.examples, kWhere,
+          "segments must lie in [1, examples] = [1, ", options.examples, "]; got ",
+          options.segments, ".");
 }
 
 struct Draws {
@@ -68,6 +72,10 @@ LinearRegression::LinearRegression(const LinearRegressionOptions& options)
     : options_(options),
       shape_((check(options), token_shape(options.layout, options.inputs, options.outputs))) {}
 
+int64_t LinearRegression::token_width() const {
+  return shape_.width + marker_width(options_.segments);
+}
+
 Prompts LinearRegression::sample_prompts(int64_t batch, uint64_t seed, torch::Dtype dtype) const {
   check_sample_request(batch, dtype, kWhere);
   const at::NoGradGuard no_grad;
@@ -75,7 +83,12 @@ Prompts LinearRegression::sample_prompts(int64_t batch, uint64_t seed, torch::Dt
   const torch::Tensor inputs = draws.inputs.to(dtype);
   const torch::Tensor labels =
       add_row_products(inputs, draws.weights.to(dtype), draws.noise.to(dtype));
-  return regression_prompts(options_.layout, inputs, labels);
+  torch::Tensor markers;
+  if (options_.segments > 1) {
+    markers = at::tensor(segment_markers(options_.examples, options_.segments), dtype)
+                  .view({options_.examples, options_.segments});
+  }
+  return regression_prompts(options_.layout, inputs, labels, markers);
 }
 
 Scoring LinearRegression::scoring() const {
@@ -83,7 +96,8 @@ Scoring LinearRegression::scoring() const {
 }
 
 ExampleLabels LinearRegression::labels(const Batch& /*example*/) const {
-  return regression_labels(options_.layout, options_.inputs, options_.outputs, options_.examples);
+  return regression_labels(options_.layout, options_.inputs, options_.outputs, options_.examples,
+                           options_.segments);
 }
 
 Json LinearRegression::config() const { return to_json(options_); }
@@ -103,6 +117,7 @@ LinearRegressionOptions read_linear_regression_options(ConfigSection& section) {
       section.choice("noise", noise_law_name(options.noise), noise_law_names()));
   options.noise_degrees = section.number("noise_degrees", options.noise_degrees);
   options.input_correlation = section.number("input_correlation", options.input_correlation);
+  options.segments = section.integer("segments", options.segments, 1);
   section.finish();
   return options;
 }
@@ -118,7 +133,8 @@ Json to_json(const LinearRegressionOptions& options) {
               {"label_noise", options.label_noise},
               {"noise", noise_law_name(options.noise)},
               {"noise_degrees", options.noise_degrees},
-              {"input_correlation", options.input_correlation}};
+              {"input_correlation", options.input_correlation},
+              {"segments", options.segments}};
 }
 
 }  // namespace gril

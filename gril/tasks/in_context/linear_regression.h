@@ -20,6 +20,9 @@ struct LinearRegressionOptions {
   NoiseLaw noise = NoiseLaw::kNormal;  ///< law of the noise, normal or student_t
   double noise_degrees = 3.0;          ///< ν, degrees of freedom of student_t; above 2
   double input_correlation = 0.0;  ///< ρ of neighbouring coordinates of x; above -1 and below 1
+  /// K, in 1 … N: the examples come in K segments and K > 1 further features of a token say in
+  /// which (gril/base/example_segments.h).
+  int64_t segments = 1;
 };
 
 /// In-context linear regression: every prompt has a linear map of its own, shown by N examples.
@@ -45,7 +48,7 @@ class LinearRegression : public InContextTask {
   explicit LinearRegression(const LinearRegressionOptions& options);
 
   Prompts sample_prompts(int64_t batch, uint64_t seed, torch::Dtype dtype) const override;
-  int64_t token_width() const override { return shape_.width; }
+  int64_t token_width() const override;
   int64_t output_size() const override { return options_.outputs; }
   TokenLayout layout() const override { return options_.layout; }
   /// Half squared error at the last token.

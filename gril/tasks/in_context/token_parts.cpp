@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "gril/base/check.h"
+#include "gril/base/example_segments.h"
 #include "gril/base/prompt_tokens.h"
 
 namespace gril {
@@ -54,45 +55,67 @@ struct LabelWords {
 };
 
 ExampleLabels prompt_labels(TokenLayout layout, int64_t inputs, int64_t outputs, int64_t examples,
-                            const LabelWords& words) {
+                            int64_t segments, const LabelWords& words) {
   ExampleLabels labels;
   labels.title = concatenate(token_layout_name(layout), " tokens: ", examples, " examples of ",
                              inputs, " inputs and ", outputs, ' ', words.counted);
-  labels.tokens = token_parts(layout, inputs, outputs, examples);
+  if (segments > 1) labels.title += concatenate(" in ", segments, " segments");
+  labels.tokens = token_parts(layout, inputs, outputs, examples, segments);
   labels.targets.resize(labels.tokens.size());
   labels.targets.back() = words.target;
   return labels;
 }
 
+void append_part(std::vector<TokenPart>& parts, const std::string& name, int64_t size) {
+  if (!parts.empty() && parts.back().name == name) {
+    parts.back().size += size;
+  } else {
+    const int64_t begin = parts.empty() ? 0 : parts.back().begin + parts.back().size;
+    parts.push_back({.name = name, .begin = begin, .size = size});
+  }
+}
+
+/// Tokens of no example, the query's own, come behind those of all examples.
+void append_markers(std::vector<std::vector<TokenPart>>& tokens, int64_t per_example,
+                    int64_t examples, int64_t segments) {
+  auto token = tokens.begin();
+  int64_t k = 0;
+  for (const int64_t size : segment_sizes(examples, segments)) {
+    ++k;
+    for (int64_t i = 0; i < size * per_example; ++i, ++token) {
+      append_part(*token, concatenate("segment_", k), marker_width(segments));
+    }
+  }
+  for (; token != tokens.end(); ++token) append_part(*token, "0", marker_width(segments));
+}
+
 }  // namespace
 
 std::vector<std::vector<TokenPart>> token_parts(TokenLayout layout, int64_t inputs, int64_t outputs,
-                                                int64_t examples) {
+                                                int64_t examples, int64_t segments) {
   const std::vector<double> marks = marked_tokens(layout, inputs, outputs, examples);
   const int64_t width = token_shape(layout, inputs, outputs).width;
   std::vector<std::vector<TokenPart>> tokens;
   for (std::size_t place = 0; place < marks.size(); ++place) {
     const int64_t feature = static_cast<int64_t>(place) % width;
     if (feature == 0) tokens.emplace_back();
-    const std::string name = name_of(std::llround(marks[place]), layout, examples);
-    std::vector<TokenPart>& parts = tokens.back();
-    if (parts.empty() || parts.back().name != name) {
-      parts.push_back({.name = name, .begin = feature, .size = 0});
-    }
-    ++parts.back().size;
+    append_part(tokens.back(), name_of(std::llround(marks[place]), layout, examples), 1);
   }
+  if (segments != 1) append_markers(tokens, tokens_per_example(layout), examples, segments);
   return tokens;
 }
 
 ExampleLabels regression_labels(TokenLayout layout, int64_t inputs, int64_t outputs,
-                                int64_t examples) {
-  return prompt_labels(layout, inputs, outputs, examples, {.counted = "outputs", .target = "y_q"});
+                                int64_t examples, int64_t segments) {
+  return prompt_labels(layout, inputs, outputs, examples, segments,
+                       {.counted = "outputs", .target = "y_q"});
 }
 
 ExampleLabels classification_labels(TokenLayout layout, int64_t inputs, int64_t classes,
                                     int64_t examples, const Batch& example) {
   const std::string target = concatenate("class ", example.targets[0].item<int64_t>());
-  return prompt_labels(layout, inputs, classes, examples, {.counted = "classes", .target = target});
+  return prompt_labels(layout, inputs, classes, examples, 1,
+                       {.counted = "classes", .target = target});
 }
 
 }  // namespace gril

@@ -1,0 +1,41 @@
+#include "gril/constructions/descent_by_moments.h"
+
+#include "gril/constructions/descent_by_examples.h"
+
+namespace gril {
+
+DescentByMoments::DescentByMoments(const GradientDescentClaim& claim)
+    : claim_(claim),
+      start_(weights_at_start(claim)),
+      errors_(claim.outputs * claim.weight_columns()),
+      moments_(claim.weight_columns() * claim.weight_columns()),
+      change_(claim.outputs * claim.weight_columns()) {}
+
+void DescentByMoments::add(const SizedNumbers& input, std::span<const double> target) {
+  scale(errors_, claim_.decay);
+  add_scaled(errors_, 1, product(prediction_error(claim_.loss, start_, input, target), input, 1));
+  if (claim_.steps() > 1) {
+    scale(moments_, claim_.decay);
+    add_scaled(moments_, 1, product(input, input, 1));
+  }
+  scale(change_, 0);
+  for (int64_t k = 0; k < claim_.steps(); ++k) take_step(k);
+}
+
+/// W_k - W_0 from W_{k-1} - W_0; the first step starts at zero and needs no moments.
+void DescentByMoments::take_step(int64_t step) {
+  const long double rate =
+      static_cast<long double>(claim_.learning_rates[static_cast<std::size_t>(step)]) /
+      claim_.examples;
+  SizedNumbers descent = errors_;
+  if (step > 0) add_scaled(descent, -1, product(change_, moments_, claim_.weight_columns()));
+  add_scaled(change_, rate, descent);
+}
+
+SizedNumbers DescentByMoments::predict(const SizedNumbers& input) const {
+  SizedNumbers weights = start_;
+  add_scaled(weights, 1, change_);
+  return product(weights, input, claim_.weight_columns());
+}
+
+}  // namespace gril
