@@ -88,6 +88,7 @@
 #include "gril/base/safetensors_header.h"
 #include "gril/base/seed.h"
 #include "gril/base/table_cell.h"
+#include "gril/base/text_table.h"
 #include "gril/base/token_layout.h"
 #include "gril/base/unpacked_file.h"
 #include "gril/base/version.h"
