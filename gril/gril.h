@@ -4,6 +4,7 @@
 #include "gril/analysis/algorithms/algorithm_comparison.h"
 #include "gril/analysis/algorithms/algorithm_summary.h"
 #include "gril/analysis/algorithms/classical_methods.h"
+#include "gril/analysis/algorithms/classification_comparison.h"
 #include "gril/analysis/algorithms/context_span.h"
 #include "gril/analysis/algorithms/context_spectrum.h"
 #include "gril/analysis/algorithms/cross_entropy_descent.h"
