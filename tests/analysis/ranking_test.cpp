@@ -10,7 +10,7 @@
 #include "gril/base/error.h"
 #include "gril/constructions/gradient_descent_as_gril.h"
 #include "gril/evaluation/evaluate.h"
-#include "tests/analysis/classification_prompts.h"
+#include "tests/analysis/classification_task.h"
 #include "tests/analysis/descent_model.h"
 #include "tests/support/error_text.h"
 
@@ -121,7 +121,7 @@ TEST(Ranking, AcceptsOneTaskInTwoLayouts) {
 }
 
 TEST(Ranking, GivesClassesTheirMethodsAndAccuracy) {
-  const auto classes = std::make_shared<ClassificationPrompts>(4, 3, 12);
+  const auto classes = std::make_shared<LinearClassification>(classification_task(4, 3, 12));
   GradientDescentClaim claim;
   claim.inputs = 4;
   claim.outputs = 3;

@@ -24,6 +24,25 @@ projections = "identity"
 steps = {steps}
 batch_size = 8
 """
+CELL = """
+[task]
+kind = "{kind}"
+layout = "pairs"
+examples = 8
+[[model.layers]]
+kind = "lstm"
+input_size = {width}
+state_size = 4
+[[model.layers]]
+kind = "linear"
+input_size = 4
+output_size = {outputs}
+[training]
+steps = 2
+batch_size = 8
+[evaluation]
+tasks = 20
+"""
 TASK = "inputs = 3\noutputs = 2\nexamples = {examples}\nlayout = \"interleaved\""
 FEW = ("--tasks", "300", "--tuning-tasks", "300")
 
@@ -73,6 +92,26 @@ class Compare(ProgramTest):
         ranking = self.compared("a.safetensors", "b.safetensors")
         self.assertAlmostEqual(self.row(ranking, "a")["loss"]["value"],
                                self.row(ranking, "b")["loss"]["value"], places=12)
+
+    def test_classes_have_methods_and_accuracies_of_their_own(self):
+        self.write("experiment.toml", CELL.format(kind="linear_classification", width=15, outputs=5))
+        self.gril("train", "experiment.toml", "--out", "cell")
+        ranking = self.compared("cell")
+        self.assertEqual(ranking["reference"], "cross-entropy descent, 1 step")
+        self.assertEqual({row["name"] for row in ranking["rows"] if "accuracy" in row},
+                         {row["name"] for row in ranking["rows"]})
+        self.assertGreater(self.row(ranking, "logistic regression")["accuracy"]["low"], 0.25)
+        summary = json.loads(self.gril("analyze", "cell", "--tasks", "100", "--json")[0])
+        self.assertIn("nll_over_one_step_reference", {metric["name"] for metric in summary["metrics"]})
+        self.assertTrue((self.folder / "cell/analysis/classification.json").exists())
+
+    def test_a_sine_has_the_methods_for_numbers(self):
+        self.write("experiment.toml", CELL.format(kind="sine_regression", width=2, outputs=1))
+        self.gril("train", "experiment.toml", "--out", "cell")
+        ranking = self.compared("cell")
+        self.assertEqual(ranking["rows"][0]["name"], "nearest neighbours", "no linear method follows a sine")
+        summary = json.loads(self.gril("analyze", "cell", "--tasks", "100", "--json")[0])
+        self.assertIn("difference_to_ridge", {metric["name"] for metric in summary["metrics"]})
 
     def test_the_table_names_every_method_once(self):
         self.construct("step.safetensors", "4", "--layout", "pairs")

@@ -8,7 +8,7 @@
 #include "gril/analysis/gradient_descent_baseline.h"
 #include "gril/evaluation/loss.h"
 #include "gril/tasks/in_context/linear_regression.h"
-#include "tests/analysis/classification_prompts.h"
+#include "tests/analysis/classification_task.h"
 #include "tests/support/tensor_compare.h"
 
 namespace gril {
@@ -70,7 +70,7 @@ TEST(ClassicalMethods, ForNumbersHoldWhatTheirNamesSay) {
 }
 
 TEST(ClassicalMethods, ForClassesStandInTheOrderTheirTheoryGives) {
-  const auto loss = losses(ClassificationPrompts(4, 3, 20));
+  const auto loss = losses(classification_task(4, 3, 20));
   ASSERT_EQ(loss.size(), 12U);
   EXPECT_NEAR(loss.at("all classes alike"), std::log(3.0), 1e-12);
   EXPECT_GT(loss.at("all classes alike"), loss.at("cross-entropy descent, 1 step"));

@@ -6,13 +6,13 @@
 #include "gril/analysis/algorithms/cross_entropy_descent.h"
 #include "gril/constructions/gradient_descent_as_gril.h"
 #include "gril/evaluation/evaluate.h"
-#include "tests/analysis/classification_prompts.h"
+#include "tests/analysis/classification_task.h"
 
 namespace gril {
 namespace {
 
 constexpr double kExact = 1e-10;
-const ClassificationPrompts kTask(4, 3, 12);
+const LinearClassification kTask = classification_task(4, 3, 12);
 const PromptSample kSample{.prompts = 300, .seed = 1};
 const PromptSample kTuning{.prompts = 400, .seed = 1, .name = "tuning tasks"};
 

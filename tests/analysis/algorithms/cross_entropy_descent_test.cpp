@@ -7,7 +7,7 @@
 
 #include "gril/base/error.h"
 #include "gril/evaluation/loss.h"
-#include "tests/analysis/classification_prompts.h"
+#include "tests/analysis/classification_task.h"
 #include "tests/support/error_text.h"
 #include "tests/support/tensor_compare.h"
 
@@ -15,7 +15,7 @@ namespace gril {
 namespace {
 
 Prompts prompts(uint64_t seed, int64_t count, int64_t examples = 7) {
-  return ClassificationPrompts(3, 4, examples).sample_prompts(count, seed, torch::kFloat64);
+  return classification_task(3, 4, examples).sample_prompts(count, seed, torch::kFloat64);
 }
 
 torch::Tensor rates(const std::vector<double>& values) {
@@ -113,7 +113,7 @@ TEST(CrossEntropyDescent, ReachesTheReferenceValues) {
       Reference{20, 5, 1.068, 0.572}, Reference{50, 1, 0.888, 0.650},
       Reference{50, 2, 0.762, 0.701}, Reference{50, 5, 0.687, 0.729}};
   for (const Reference& reference : kReferences) {
-    const ClassificationPrompts task(10, 5, reference.examples);
+    const LinearClassification task = classification_task(10, 5, reference.examples);
     const Prompts fresh = task.sample_prompts(6000, 5, torch::kFloat64);
     const torch::Tensor best =
         tuned_shared_rates(reference.steps, task.sample_prompts(500, 6, torch::kFloat64));

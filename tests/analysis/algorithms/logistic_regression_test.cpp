@@ -7,7 +7,7 @@
 #include "gril/analysis/algorithms/cross_entropy_descent.h"
 #include "gril/base/error.h"
 #include "gril/evaluation/loss.h"
-#include "tests/analysis/classification_prompts.h"
+#include "tests/analysis/classification_task.h"
 #include "tests/support/error_text.h"
 #include "tests/support/tensor_compare.h"
 
@@ -15,7 +15,7 @@ namespace gril {
 namespace {
 
 Prompts prompts(uint64_t seed, int64_t count, int64_t examples = 7) {
-  return ClassificationPrompts(3, 4, examples).sample_prompts(count, seed, torch::kFloat64);
+  return classification_task(3, 4, examples).sample_prompts(count, seed, torch::kFloat64);
 }
 
 double objective(const Prompts& batch, int64_t prompt, const torch::Tensor& weights,
@@ -45,7 +45,7 @@ TEST(LogisticRegression, HasNoSlopeByCentralDifferences) {
 }
 
 TEST(LogisticRegression, GivesTheSameScoresInTheSpanOfTheContext) {
-  const Prompts wide = ClassificationPrompts(9, 4, 5).sample_prompts(20, 2, torch::kFloat64);
+  const Prompts wide = classification_task(9, 4, 5).sample_prompts(20, 2, torch::kFloat64);
   EXPECT_TRUE(testing::agrees("scores", logistic_regression_scores(in_context_span(wide), 0.05),
                               logistic_regression_scores(wide, 0.05), 1e-7));
 }

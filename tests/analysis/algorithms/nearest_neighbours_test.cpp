@@ -10,7 +10,7 @@
 #include "gril/base/error.h"
 #include "gril/evaluation/loss.h"
 #include "gril/tasks/in_context/linear_regression.h"
-#include "tests/analysis/classification_prompts.h"
+#include "tests/analysis/classification_task.h"
 #include "tests/support/error_text.h"
 #include "tests/support/tensor_compare.h"
 
@@ -65,7 +65,7 @@ TEST(NearestNeighbours, EqualTheirDefinition) {
 }
 
 TEST(NearestNeighbours, ScoresAreLogarithmsOfSmoothedShares) {
-  const Prompts batch = ClassificationPrompts(3, 4, 7).sample_prompts(10, 2, torch::kFloat64);
+  const Prompts batch = classification_task(3, 4, 7).sample_prompts(10, 2, torch::kFloat64);
   const torch::Tensor shares = nearest_scores({.neighbours = 5, .smoothing = 0.5}, batch).exp();
   for (int64_t prompt = 0; prompt < 10; ++prompt) {
     const auto mean = mean_of_nearest(batch, prompt, 5);
@@ -90,7 +90,7 @@ TEST(NearestNeighbours, NoOtherNumberIsBetter) {
 }
 
 TEST(NearestNeighbours, NoOtherNumberOrSmoothingIsBetter) {
-  const Prompts tuning = ClassificationPrompts(3, 4, 7).sample_prompts(500, 4, torch::kFloat64);
+  const Prompts tuning = classification_task(3, 4, 7).sample_prompts(500, 4, torch::kFloat64);
   const NearestNeighbours best = tuned_for_classes(tuning);
   const auto loss = [&](const NearestNeighbours& method) {
     return cross_entropy(nearest_scores(method, tuning), tuning.targets).item<double>();
