@@ -7,6 +7,7 @@
 #include "cli/bench_command.h"
 #include "cli/certify_command.h"
 #include "cli/command.h"
+#include "cli/compare_command.h"
 #include "cli/construct_command.h"
 #include "cli/error_report.h"
 #include "cli/evaluate_command.h"
@@ -39,6 +40,7 @@ int run(int argc, char** argv) {
   add_analyze_command(program);
   add_bench_command(program);
   add_certify_command(program);
+  add_compare_command(program);
   add_construct_command(program);
   add_evaluate_command(program);
   add_info_command(program);

@@ -32,9 +32,8 @@ Progressed progressed(const fs::path& root, const TrainConfig& config) {
   if (!fs::exists(root)) return Progressed::kNotAtAll;
   const RunDirectory run = RunDirectory::open(root);
   const std::string difference = config_difference(read_toml(run.config()), to_json(config));
-  require(difference.empty(), kWhere, root.string(),
-          ": holds a run of another configuration; got\n", difference,
-          "Choose another --out, or --fresh to train again.");
+  require(difference.empty(), kWhere, root.string(), ": holds a run of another configuration; got",
+          difference, "\nChoose another --out, or --fresh to train again.");
   if (!fs::exists(run.training_state())) return Progressed::kNotAtAll;
   const int64_t step = load_training_state(run.training_state()).step;
   return step >= config.training.steps ? Progressed::kFully : Progressed::kPartly;

@@ -1,7 +1,11 @@
 #include "gril/analysis/black_box_analysis.h"
 
+#include <algorithm>
 #include <optional>
 
+#include "gril/analysis/algorithms/algorithm_comparison.h"
+#include "gril/analysis/algorithms/algorithm_summary.h"
+#include "gril/analysis/algorithms/classification_comparison.h"
 #include "gril/analysis/algorithms/scaled_inputs.h"
 #include "gril/analysis/kernel_obstacle.h"
 #include "gril/analysis/metric_list.h"
@@ -13,9 +17,8 @@
 namespace gril {
 namespace {
 
-bool answers_with_numbers(const ModelFile& file, const std::string& name) {
-  const auto task = make_task(ConfigSection(file.task, name, "task"));
-  return task->scoring().loss != LossKind::kCrossEntropy;
+bool answers_with_numbers(const Task& task) {
+  return task.scoring().loss != LossKind::kCrossEntropy;
 }
 
 Json scaling_json(const std::optional<ScaledInputs>& scaled) {
@@ -54,16 +57,46 @@ std::string sentence(const Evaluation& evaluation, const std::optional<ScaledInp
   return text;
 }
 
+/// What the classical methods say of a model of an in-context task: algorithms.json where it
+/// answers with numbers, classification.json where it chooses classes. Nothing for other tasks.
+void add_algorithms(Analysis& analysis, const SequenceModel& model, const Task& task,
+                    const AnalysisOptions& options) {
+  const auto* in_context = dynamic_cast<const InContextTask*>(&task);
+  if (in_context == nullptr) return;
+  constexpr int64_t kEnough = 2000;  // prompts to tune a few parameters on
+  const PromptSample sample{.prompts = options.tasks, .seed = options.seed};
+  const PromptSample tuning{.prompts = std::min(options.tuning_tasks, kEnough),
+                            .seed = options.seed,
+                            .name = "tuning tasks"};
+  MetricList metrics;
+  std::string found;
+  if (answers_with_numbers(task)) {
+    const auto comparison = compare_with_algorithms(model, *in_context, sample, tuning);
+    analysis.files.emplace_back("algorithms", to_json(comparison));
+    add_metrics(metrics, comparison);
+    found = algorithm_sentence(comparison);
+  } else {
+    const auto comparison = compare_classification(model, *in_context, sample, tuning);
+    analysis.files.emplace_back("classification", to_json(comparison));
+    add_metrics(metrics, comparison, {options.bootstrap_samples, options.seed});
+    found = classification_sentence(comparison);
+  }
+  for (const Json& metric : metrics.json()) analysis.summary["metrics"].push_back(metric);
+  Json& sentence = analysis.summary["conclusion"]["sentence"];
+  sentence = sentence.get<std::string>() + " " + found;
+}
+
 }  // namespace
 
 Analysis analyze_black_box(const ModelFile& file, const std::string& name,
                            const AnalysisOptions& options, const AnalysisProgress& progress) {
-  AnalysisStages stages(progress, 2);
+  AnalysisStages stages(progress, 3);
+  const auto task = make_task(ConfigSection(file.task, name, "task"));
   const std::string obstacle = kernel_obstacle(*file.model).value_or("");
   const Evaluation evaluation = evaluate_on_task(file, name, options);
   stages.done("evaluation");
   std::optional<ScaledInputs> scaled;
-  if (answers_with_numbers(file, name)) {
+  if (answers_with_numbers(*task)) {
     scaled = scaled_inputs(*file.model, task_sequences(file.task, file.model->input_size(),
                                                        sequence_options(options), name));
   }
@@ -87,6 +120,8 @@ Analysis analyze_black_box(const ModelFile& file, const std::string& name,
                         {"label", "Known from outside only"},
                         {"sentence", sentence(evaluation, scaled, obstacle)}}},
                       {"metrics", metrics.json()}};
+  add_algorithms(analysis, *file.model, *task, options);
+  stages.done("classical methods");
   return analysis;
 }
 

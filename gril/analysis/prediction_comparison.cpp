@@ -41,29 +41,31 @@ void add_batch(PredictionComparison& sums, const SequenceModel& model, const Lin
   }
   add_predictions(sums, predictions, descent);
   if (options.sensitivities) {
-    add_sensitivities(sums, query_sensitivities(model, task, batch.tokens),
+    add_sensitivities(sums, query_sensitivities(model, task, batch),
                       options.learning_rate * unit_step_weights(batch));
   }
 }
 
 }  // namespace
 
-torch::Tensor query_sensitivities(const SequenceModel& model, const LinearRegression& task,
-                                  const torch::Tensor& tokens) {
+torch::Tensor query_sensitivities(const SequenceModel& model, const InContextTask& task,
+                                  const Prompts& prompts) {
   const at::AutoGradMode gradients(true);
-  const LinearRegressionOptions& options = task.options();
-  const TokenShape shape = token_shape(options.layout, options.inputs, options.outputs);
+  const torch::Tensor& tokens = prompts.tokens;
+  const int64_t inputs = prompts.query_inputs.size(1);
+  const int64_t outputs = prompts.context_targets.size(2);
+  const TokenShape shape = token_shape(task.layout(), inputs, outputs);
   // Only the last token is a leaf: gradients for the others are not wanted.
   torch::Tensor last = tokens.narrow(1, tokens.size(1) - 1, 1).detach().clone();
   last.requires_grad_(true);
   const torch::Tensor context = tokens.narrow(1, 0, tokens.size(1) - 1).detach();
   const torch::Tensor predictions = query_predictions(model, at::cat({context, last}, 1));
   std::vector<torch::Tensor> rows;
-  for (int64_t output = 0; output < options.outputs; ++output) {
-    const bool keep_graph = output + 1 < options.outputs;
+  for (int64_t output = 0; output < outputs; ++output) {
+    const bool keep_graph = output + 1 < outputs;
     const torch::Tensor sum = predictions.select(1, output).sum();
     const torch::Tensor gradient = torch::autograd::grad({sum}, {last}, {}, keep_graph).front();
-    rows.push_back(gradient.select(1, 0).narrow(1, shape.query_offset, options.inputs));
+    rows.push_back(gradient.select(1, 0).narrow(1, shape.query_offset, inputs));
   }
   return at::stack(rows, 1);
 }

@@ -12,8 +12,8 @@ namespace gril {
 /// J = ∂ŷ/∂x_q, (B, m, d): how the model's prediction answers to the query part of the last token,
 /// by automatic differentiation. Every way the query enters counts, the state update included.
 /// Cost: m backward passes.
-torch::Tensor query_sensitivities(const SequenceModel& model, const LinearRegression& task,
-                                  const torch::Tensor& tokens);
+torch::Tensor query_sensitivities(const SequenceModel& model, const InContextTask& task,
+                                  const Prompts& prompts);
 
 /// A model beside gradient descent on the same prompts. Losses are half squared errors, mean over
 /// outputs, one number per prompt. Source of the distances: von Oswald et al. 2023.

@@ -6,19 +6,31 @@
 
 #include "gril/base/check.h"
 #include "gril/base/seed.h"
+#include "gril/evaluation/evaluate.h"
 #include "gril/evaluation/loss.h"
 
 namespace gril {
+namespace {
 
-void for_each_batch(const LinearRegression& task, const PromptSample& sample,
+/// The default name stands for the prompts that models are evaluated on, wherever they come from.
+Prompts drawn(const InContextTask& task, const PromptSample& sample) {
+  if (sample.name == PromptSample{}.name) {
+    return evaluation_prompts(task, sample.prompts, sample.seed, torch::kFloat64);
+  }
+  return task.sample_prompts(sample.prompts, child_seed(sample.seed, sample.name), torch::kFloat64);
+}
+
+}  // namespace
+
+void for_each_batch(const InContextTask& task, const PromptSample& sample,
                     const std::function<void(const Prompts&)>& visit) {
   require(sample.prompts >= 1 && sample.batch_size >= 1, "prompt_sample",
           "prompts and batch_size must be at least 1; got ", sample.prompts, " and ",
           sample.batch_size, '.');
-  const Prompts all =
-      task.sample_prompts(sample.prompts, child_seed(sample.seed, sample.name), torch::kFloat64);
-  for (int64_t begin = 0; begin < sample.prompts; begin += sample.batch_size) {
-    visit(prompt_rows(all, begin, std::min(sample.batch_size, sample.prompts - begin)));
+  const Prompts all = drawn(task, sample);
+  const int64_t count = all.targets.size(0);
+  for (int64_t begin = 0; begin < count; begin += sample.batch_size) {
+    visit(prompt_rows(all, begin, std::min(sample.batch_size, count - begin)));
   }
 }
 

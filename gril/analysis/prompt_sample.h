@@ -24,7 +24,7 @@ struct PromptSample {
 
 /// Calls `visit` with every batch of the sample, in float64, the last one smaller where it must be.
 /// Errors: InvalidArgument "[prompt_sample] …" when prompts or batch_size is below 1.
-void for_each_batch(const LinearRegression& task, const PromptSample& sample,
+void for_each_batch(const InContextTask& task, const PromptSample& sample,
                     const std::function<void(const Prompts&)>& visit);
 
 /// The model's output at the last token, (B, m): its prediction for the query.

@@ -71,7 +71,7 @@ AnalysisFiles read_analysis(const fs::path& folder) {
   const KindFiles& kind = kind_of(files.summary.value("kind", kKinds.front().name), summary);
   files.kind = kind.kind;
   for (const char* name : kind.required) files.parts[name] = required(folder, name);
-  for (const char* name : {"learning_curve", "algorithms"}) {
+  for (const char* name : {"learning_curve", "algorithms", "classification"}) {
     const fs::path path = folder / concatenate(name, ".json");
     if (fs::exists(path)) files.parts[name] = read_json(path, kWhere);
   }

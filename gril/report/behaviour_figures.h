@@ -20,4 +20,8 @@ HtmlFigure scaling_figure(const AnalysisFiles& files);
 /// predictions, losses, sensitivities. Needs algorithms.
 std::vector<HtmlFigure> algorithm_figures(const AnalysisFiles& files);
 
+/// A classifier beside the classical methods for classes: divergence of the distributions, losses.
+/// Needs classification.
+std::vector<HtmlFigure> classification_figures(const AnalysisFiles& files);
+
 }  // namespace gril

@@ -24,9 +24,11 @@ void add_behaviour(HtmlPage& page, const AnalysisFiles& files) {
 }
 
 void add_algorithms(HtmlPage& page, const AnalysisFiles& files) {
-  if (!files.has("algorithms")) return;
+  const bool numbers = files.has("algorithms");
+  if (!numbers && !files.has("classification")) return;
   page.heading("Which algorithm it is near");
-  for (const HtmlFigure& figure : algorithm_figures(files)) page.figure(figure);
+  const auto figures = numbers ? algorithm_figures(files) : classification_figures(files);
+  for (const HtmlFigure& figure : figures) page.figure(figure);
 }
 
 }  // namespace
@@ -36,6 +38,7 @@ std::vector<HtmlTile> black_box_tiles(const AnalysisFiles& files) {
       files.summary,
       {{"error_over_target_variance", "error over the targets' variance", "0: every target met"},
        {"accuracy", "accuracy"},
+       {"nll_over_one_step_reference", "loss above one descent step", "nats"},
        {"loss", "loss of the network"},
        {"scaling_deviation", "off cubic scaling", "0: as linear attention"}});
 }

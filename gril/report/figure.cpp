@@ -6,8 +6,9 @@
 #include <sstream>
 
 #include "gril/base/check.h"
+#include "gril/report/figure_legend.h"
 #include "gril/report/gnuplot.h"
-#include "gril/report/html_page.h"
+#include "gril/report/gnuplot_text.h"
 #include "gril/report/inline_svg.h"
 
 namespace gril {
@@ -16,22 +17,6 @@ namespace {
 constexpr int kWidth = 560;
 constexpr int kLineHeight = 320;
 constexpr int kMapHeight = 400;
-
-const char* colour_code(Colour colour) {
-  switch (colour) {
-    case Colour::kModel:
-      return "#0072B2";
-    case Colour::kGradientDescent:
-      return "#D55E00";
-    case Colour::kExactSolution:
-      return "#009E73";
-    case Colour::kThird:
-      return "#CC79A7";
-    case Colour::kReference:
-      return "#8A8A8A";
-  }
-  return "#8A8A8A";
-}
 
 std::string stroke_code(Stroke stroke) {
   switch (stroke) {
@@ -47,25 +32,8 @@ std::string stroke_code(Stroke stroke) {
   return "lines";
 }
 
-/// A gnuplot string: in double quotes, with its own quotes and backslashes escaped.
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\') result += '\\';
-    result += letter == '\n' ? ' ' : letter;
-  }
-  return result + '"';
-}
-
-std::string number(double value) {
-  if (!std::isfinite(value)) return "NaN";
-  std::ostringstream text;
-  text << std::setprecision(10) << value;
-  return text.str();
-}
-
 /// An end of an axis for gnuplot: "*" leaves it to the data.
-std::string bound(double value) { return std::isfinite(value) ? number(value) : "*"; }
+std::string bound(double value) { return std::isfinite(value) ? gnuplot_number(value) : "*"; }
 
 void check_curve(const Curve& curve) {
   require(curve.x.size() == curve.y.size(), "figure", "x and y of curve \"", curve.name,
@@ -79,8 +47,9 @@ void check_curve(const Curve& curve) {
 void write_data(std::ostream& script, const Curve& curve, std::size_t index) {
   script << "$curve" << index << " << EOD\n";
   for (std::size_t i = 0; i < curve.x.size(); ++i) {
-    script << number(curve.x[i]) << ' ' << number(curve.y[i]);
-    if (!curve.low.empty()) script << ' ' << number(curve.low[i]) << ' ' << number(curve.high[i]);
+    script << gnuplot_number(curve.x[i]) << ' ' << gnuplot_number(curve.y[i]);
+    if (!curve.low.empty())
+      script << ' ' << gnuplot_number(curve.low[i]) << ' ' << gnuplot_number(curve.high[i]);
     script << '\n';
   }
   script << "EOD\n";
@@ -99,7 +68,7 @@ void write_names(std::ostream& script, const std::vector<std::string>& names) {
   script << "set xrange [0.5:" << names.size() << "+0.5]\nset xtics "
          << (is_wide(names, 1.0) ? "rotate by 30 right " : "") << '(';
   for (std::size_t i = 0; i < names.size(); ++i) {
-    script << (i == 0 ? "" : ", ") << quoted(names[i]) << ' ' << i + 1;
+    script << (i == 0 ? "" : ", ") << gnuplot_string(names[i]) << ' ' << i + 1;
   }
   script << ")\n";
 }
@@ -108,24 +77,25 @@ void write_axes(std::ostream& script, const LineFigure& figure) {
   const bool right = !figure.right_label.empty();
   script << "set border " << (right ? 11 : 3) << " lw 1\nset tics out nomirror scale 0.6\n"
          << "set grid lc rgb \"#8A8A8A\" lw 0.4 dt (2,4)\n"
-         << "set xlabel " << quoted(figure.x_label) << "\nset ylabel " << quoted(figure.y_label)
-         << "\nunset key\n"
+         << "set xlabel " << gnuplot_string(figure.x_label) << "\nset ylabel "
+         << gnuplot_string(figure.y_label) << "\nunset key\n"
          << "set offsets graph 0, graph 0, graph 0.06, graph 0.04\nset xtics autofreq\n";
   if (figure.from_zero) script << "set offsets 0, 0, graph 0.06, 0\n";
   script << "set yrange [" << (figure.from_zero ? "0" : bound(figure.lowest_y)) << ':'
          << bound(figure.highest_y) << "]\nset y2range [" << bound(figure.lowest_right) << ':'
          << bound(figure.highest_right) << "]\n";
-  if (right) script << "set y2tics autofreq\nset y2label " << quoted(figure.right_label) << '\n';
+  if (right)
+    script << "set y2tics autofreq\nset y2label " << gnuplot_string(figure.right_label) << '\n';
   if (!figure.x_names.empty()) write_names(script, figure.x_names);
   if (figure.logarithmic_x) script << "set logscale x\n";
   if (figure.logarithmic_y) {
     script << "set logscale y\nset format y \"%g\"\nset offsets 0,0,0,0\n";
   }
   if (!std::isfinite(figure.marked_x)) return;
-  const std::string x = number(figure.marked_x);
+  const std::string x = gnuplot_number(figure.marked_x);
   script << "set arrow from " << x << ", graph 0 to " << x
          << ", graph 1 nohead lw 1 dt (4,4) lc rgb \"#8A8A8A\"\n"
-         << "set label " << quoted(figure.mark) << " at " << x
+         << "set label " << gnuplot_string(figure.mark) << " at " << x
          << ", graph 0.97 offset 0.6,0 font \",13\"\n";
 }
 
@@ -139,29 +109,6 @@ void write_curve(std::ostream& plot, const Curve& curve, std::size_t index) {
   }
   plot << data << " using 1:2" << axes << " with " << stroke_code(curve.stroke) << " lc rgb \""
        << colour << "\" notitle";
-}
-
-/// The dashes of stroke_code() at the size of a legend.
-const char* legend_dashes(Stroke stroke) {
-  if (stroke == Stroke::kDashed) return " stroke-dasharray=\"8 4\"";
-  if (stroke == Stroke::kDotted) return " stroke-dasharray=\"2 4\"";
-  return "";
-}
-
-/// The legend stands above the figure as text of the page: it wraps where the page is narrow.
-std::string legend(const std::vector<Curve>& curves) {
-  std::string html = "<ul class=\"legend\">\n";
-  for (const Curve& curve : curves) {
-    if (curve.name.empty()) continue;
-    const std::string colour = colour_code(curve.colour);
-    html += "<li><svg viewBox=\"0 0 26 8\" aria-hidden=\"true\">";
-    html += curve.stroke == Stroke::kPoints
-                ? "<circle cx=\"13\" cy=\"4\" r=\"3.5\" fill=\"" + colour + "\"/>"
-                : "<path d=\"M0,4 H26\" stroke-width=\"2.5\" stroke=\"" + colour + "\"" +
-                      legend_dashes(curve.stroke) + "/>";
-    html += "</svg>" + escape_html(curve.name) + "</li>\n";
-  }
-  return html + "</ul>\n";
 }
 
 /// Lowest and highest end of the colours of a map.
@@ -187,8 +134,8 @@ std::string tick_list(const std::vector<std::string>& names, std::size_t count) 
   const std::size_t numbered = count > 12 ? count / 10 : 1;
   const std::size_t step = names.empty() ? numbered : (count + kMostNames - 1) / kMostNames;
   for (std::size_t i = 0; i < count; i += step) {
-    ticks << (i == 0 ? "" : ", ") << quoted(names.empty() ? std::to_string(i + 1) : names[i]) << ' '
-          << i;
+    ticks << (i == 0 ? "" : ", ")
+          << gnuplot_string(names.empty() ? std::to_string(i + 1) : names[i]) << ' ' << i;
   }
   return ticks.str() + ")";
 }
@@ -220,7 +167,7 @@ void write_cells(std::ostream& script, const HeatMap& map, std::pair<double, dou
       const double value = map.values[row][column];
       std::ostringstream text;
       text << std::fixed << std::setprecision(3) << value;
-      script << column << ' ' << row << ' ' << number(value) << ' ' << text.str() << ' '
+      script << column << ' ' << row << ' ' << gnuplot_number(value) << ' ' << text.str() << ' '
              << letter_colour(map, value, range) << '\n';
     }
   }
@@ -260,14 +207,15 @@ std::string gnuplot_script(const HeatMap& map) {
   script << (map.sequential
                  ? "set palette defined (0 \"#F7FBFF\", 1 \"#0072B2\")\n"
                  : "set palette defined (-1 \"#0072B2\", 0 \"#FAFAFA\", 1 \"#D55E00\")\n")
-         << "set cbrange [" << number(range.first) << ':' << number(range.second) << "]\n"
-         << "unset key\nset border 0\nset tics scale 0\nset size ratio " << number(shape)
+         << "set cbrange [" << gnuplot_number(range.first) << ':' << gnuplot_number(range.second)
+         << "]\n"
+         << "unset key\nset border 0\nset tics scale 0\nset size ratio " << gnuplot_number(shape)
          << "\nset xrange [-0.5:" << columns << "-0.5]\nset yrange [" << rows
          << "-0.5:-0.5]\nset xtics "
          << (is_wide(map.column_names, shown) ? "rotate by 60 right " : "")
          << tick_list(map.column_names, columns) << "\nset ytics " << tick_list(map.row_names, rows)
-         << "\nset xlabel " << quoted(map.x_label) << "\nset ylabel " << quoted(map.y_label)
-         << '\n';
+         << "\nset xlabel " << gnuplot_string(map.x_label) << "\nset ylabel "
+         << gnuplot_string(map.y_label) << '\n';
   write_splits(script, map, columns);
   write_cells(script, map, range);
   script << "plot $cells using 1:2:3 with image pixels notitle";
@@ -279,7 +227,7 @@ std::string gnuplot_script(const HeatMap& map) {
 }
 
 std::string draw(const LineFigure& figure, const std::string& id, const std::string& label) {
-  return legend(figure.curves) +
+  return figure_legend(figure.curves) +
          inline_svg(run_gnuplot(gnuplot_script(figure), kWidth, kLineHeight), id, label);
 }
 

@@ -9,6 +9,7 @@
 #include "gril/base/check.h"
 #include "gril/base/config_section.h"
 #include "gril/base/json_file.h"
+#include "gril/base/text_table.h"
 
 namespace gril {
 namespace {
@@ -77,13 +78,6 @@ Row row_of(const Verdict& verdict) {
           verdict.holds ? "holds" : "FAILS", verdict.expectation.source};
 }
 
-/// Characters as a terminal shows them: bytes that continue a UTF-8 character do not count.
-std::size_t display_width(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
-  }));
-}
-
 }  // namespace
 
 std::vector<Expectation> read_expected(const std::filesystem::path& path) {
@@ -125,20 +119,7 @@ bool all_hold(const std::vector<Verdict>& verdicts) {
 std::string verdict_table(const std::vector<Verdict>& verdicts) {
   std::vector<Row> rows = {{"result", "expected", "obtained", "verdict", "source"}};
   for (const Verdict& verdict : verdicts) rows.push_back(row_of(verdict));
-  std::vector<std::size_t> widths(rows[0].size(), 0);
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], display_width(row[i]));
-    }
-  }
-  std::string table;
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i + 1 < row.size(); ++i) {
-      table += row[i] + std::string(widths[i] - display_width(row[i]) + 2, ' ');
-    }
-    table += row.back() + "\n";
-  }
-  return table;
+  return text_table(rows);
 }
 
 Json verdicts_json(const std::vector<Verdict>& verdicts) {

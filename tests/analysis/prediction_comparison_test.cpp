@@ -67,7 +67,7 @@ TEST(QuerySensitivities, EqualCentralDifferences) {
   model->named_parameters()["layers.0.offset_weights"].normal_();
   model->named_parameters()["layers.0.query_offsets"].normal_();
   const Prompts batch = task.sample_prompts(2, 9, torch::kFloat64);
-  const torch::Tensor sensitivities = query_sensitivities(*model, task, batch.tokens);
+  const torch::Tensor sensitivities = query_sensitivities(*model, task, batch);
   ASSERT_EQ(sensitivities.sizes(), (std::vector<int64_t>{2, 3, 3}));
   constexpr double kStep = 1e-5;
   for (int64_t input = 0; input < 3; ++input) {
@@ -84,9 +84,8 @@ TEST(QuerySensitivities, EqualCentralDifferences) {
 TEST(QuerySensitivities, OfTheConstructionAreTheWeightsAfterTheStep) {
   const LinearRegression task = small_task();
   const Prompts batch = task.sample_prompts(4, 9, torch::kFloat64);
-  const torch::Tensor difference =
-      query_sensitivities(*descent_model(task, kRate), task, batch.tokens) -
-      kRate * unit_step_weights(batch);
+  const torch::Tensor difference = query_sensitivities(*descent_model(task, kRate), task, batch) -
+                                   kRate * unit_step_weights(batch);
   EXPECT_LT(difference.abs().max().item<double>(), kExact);
 }
 

@@ -37,6 +37,30 @@ TEST(BlackBoxReport, NamesTheNearestAlgorithm) {
   EXPECT_EQ(count(without, "<svg role="), 2);
 }
 
+// A classifier has classification.json in place of algorithms.json.
+TEST(BlackBoxReport, DrawsAClassifierBesideTheMethodsForClasses) {
+  const TemporaryFolder folder;
+  const RunDirectory run = write_sample_black_box(folder.path() / "run");
+  std::filesystem::remove(run.analysis() / "algorithms.json");
+  const auto method = [](const char* name, double divergence) {
+    return Json{{"name", name},     {"tuned", {{"learning_rate", 3.25}}}, {"loss", 1.125},
+                {"accuracy", 0.53}, {"divergence", divergence},           {"agreement", 0.97}};
+  };
+  write_json(run.analysis() / "classification.json",
+             {{"prompts", 100},
+              {"loss", 1.1875},
+              {"accuracy", 0.515},
+              {"algorithms", {method("all <alike>", 0.375), method("one step", 0.0)}},
+              {"nearest", "one step"}},
+             "test");
+  const std::string page = run_report(run);
+  EXPECT_EQ(page_faults(page), std::vector<std::string>{});
+  EXPECT_EQ(foreign_numbers(page, run), std::vector<std::string>{});
+  EXPECT_EQ(count(page, "<svg role="), 4) << "learning curve, scaling, two of the methods";
+  EXPECT_NE(page.find("Nearest: one step."), std::string::npos);
+  EXPECT_NE(page.find("all &lt;alike&gt;"), std::string::npos);
+}
+
 TEST(BlackBoxReport, SaysWhatItCannotDraw) {
   const TemporaryFolder folder;
   const RunDirectory run = write_sample_black_box(folder.path() / "run");

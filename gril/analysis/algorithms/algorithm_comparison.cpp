@@ -63,7 +63,7 @@ std::size_t smallest(const std::vector<AlgorithmDistance>& distances, const Fiel
 }
 
 /// All tuning prompts at once: a spectrum is small.
-std::vector<InContextAlgorithm> tuned_on(const LinearRegression& task, PromptSample tuning) {
+std::vector<InContextAlgorithm> tuned_on(const InContextTask& task, PromptSample tuning) {
   tuning.batch_size = tuning.prompts;
   std::vector<InContextAlgorithm> algorithms;
   for_each_batch(task, tuning, [&](const Prompts& prompts) {
@@ -74,8 +74,7 @@ std::vector<InContextAlgorithm> tuned_on(const LinearRegression& task, PromptSam
 
 }  // namespace
 
-AlgorithmComparison compare_with_algorithms(const SequenceModel& model,
-                                            const LinearRegression& task,
+AlgorithmComparison compare_with_algorithms(const SequenceModel& model, const InContextTask& task,
                                             const PromptSample& sample,
                                             const PromptSample& tuning) {
   const std::vector<InContextAlgorithm> algorithms = tuned_on(task, tuning);
@@ -83,8 +82,9 @@ AlgorithmComparison compare_with_algorithms(const SequenceModel& model,
   AlgorithmComparison result;
   for_each_batch(task, sample, [&](const Prompts& prompts) {
     const Answers answers{query_predictions(model, prompts.tokens).detach(),
-                          query_sensitivities(model, task, prompts.tokens), prompts.targets};
+                          query_sensitivities(model, task, prompts), prompts.targets};
     const ContextSpectrum spectrum = context_spectrum(prompts);
+    result.prompts += prompts.targets.size(0);
     for (std::size_t i = 0; i < algorithms.size(); ++i) {
       add(sums[i], answers, spectrum, algorithms[i]);
     }
@@ -92,12 +92,11 @@ AlgorithmComparison compare_with_algorithms(const SequenceModel& model,
     result.prediction_square += answers.predictions.square().sum().item<double>();
     result.sensitivity_norm += answers.sensitivities.norm(2, {2}).sum().item<double>();
   });
-  const auto count = static_cast<double>(sample.prompts * task.output_size());
+  const auto count = static_cast<double>(result.prompts * task.output_size());
   for (std::size_t i = 0; i < algorithms.size(); ++i) {
     result.distances.push_back(
         distance_of(sums[i], algorithms[i], result.prediction_square, count));
   }
-  result.prompts = sample.prompts;
   result.loss /= count;
   result.prediction_square /= count;
   result.sensitivity_norm /= count;

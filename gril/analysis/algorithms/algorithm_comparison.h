@@ -35,8 +35,7 @@ struct AlgorithmComparison {
 
 /// sample, tuning  which prompts; parameters are chosen on `tuning`, which must be other ones
 /// cost            m backward passes over the sample, 960 passes over the spectra of tuning
-AlgorithmComparison compare_with_algorithms(const SequenceModel& model,
-                                            const LinearRegression& task,
+AlgorithmComparison compare_with_algorithms(const SequenceModel& model, const InContextTask& task,
                                             const PromptSample& sample, const PromptSample& tuning);
 
 /// The file algorithms.json; the format is in gril/analysis/README.md.

@@ -2,41 +2,12 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
 #include <cmath>
 
+#include "gril/analysis/algorithms/parameter_search.h"
 #include "gril/base/check.h"
 
 namespace gril {
-namespace {
-
-/// The place of a minimum of `loss` between `low` and `high`, to a relative width of 1e-9.
-template <typename Loss>
-double golden_section(const Loss& loss, double low, double high) {
-  const double ratio = 0.5 * (std::sqrt(5.0) - 1.0);
-  double left = high - ratio * (high - low);
-  double right = low + ratio * (high - low);
-  double left_loss = loss(left);
-  double right_loss = loss(right);
-  while (high - low > 1e-9 * std::max(1.0, std::abs(high))) {
-    const bool keep_left = left_loss < right_loss;
-    (keep_left ? high : low) = keep_left ? right : left;
-    if (keep_left) {
-      right = left;
-      right_loss = left_loss;
-      left = high - ratio * (high - low);
-      left_loss = loss(left);
-    } else {
-      left = right;
-      left_loss = right_loss;
-      right = low + ratio * (high - low);
-      right_loss = loss(right);
-    }
-  }
-  return 0.5 * (low + high);
-}
-
-}  // namespace
 
 std::string algorithm_name(const InContextAlgorithm& algorithm) {
   if (algorithm.steps == 0) return "ridge regression";
@@ -66,24 +37,15 @@ double algorithm_loss(const InContextAlgorithm& algorithm, const ContextSpectrum
 
 InContextAlgorithm tuned(int64_t steps, const ContextSpectrum& spectrum,
                          const torch::Tensor& targets) {
-  constexpr int kPoints = 121;
-  constexpr double kDecades = 4.0;
   // A learning rate is measured in 1/σ and lies near it; a penalty in σ, and may be far smaller.
-  const double scale = std::log(spectrum.eigenvalues.mean().item<double>());
-  const double width = kDecades * std::log(10.0) / (kPoints - 1);
-  const double first = steps > 0 ? -scale - 3.0 * std::log(10.0) : scale - 3.5 * std::log(10.0);
-  const auto loss = [&](double logarithm) {
-    return algorithm_loss({steps, std::exp(logarithm)}, spectrum, targets);
+  const double scale = spectrum.eigenvalues.mean().item<double>();
+  const ParameterRange range = steps > 0 ? ParameterRange{.low = 1e-3 / scale, .high = 10.0 / scale}
+                                         : ParameterRange{.low = std::pow(10.0, -3.5) * scale,
+                                                          .high = std::sqrt(10.0) * scale};
+  const auto loss = [&](double parameter) {
+    return algorithm_loss({steps, parameter}, spectrum, targets);
   };
-  int best = 0;
-  double least = loss(first);
-  for (int point = 1; point < kPoints; ++point) {
-    const double found = loss(first + width * point);
-    if (found < least) best = point;
-    least = std::min(least, found);
-  }
-  const double middle = first + width * best;
-  return {steps, std::exp(golden_section(loss, middle - width, middle + width))};
+  return {steps, parameter_of_least_loss(loss, range)};
 }
 
 std::vector<InContextAlgorithm> tuned_algorithms(const ContextSpectrum& spectrum,
