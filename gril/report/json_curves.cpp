@@ -40,7 +40,8 @@ HtmlTable table_of(const Json& rows, const std::vector<std::pair<std::string, st
     std::vector<std::string> cells;
     for (const auto& [key, title] : keys) {
       const Json& value = row[key];
-      cells.push_back(number_text(value.is_object() ? value["value"] : value));
+      cells.push_back(value.is_string() ? plain_text(value)
+                                        : number_text(value.is_object() ? value["value"] : value));
       if (value.is_object()) cells.push_back(interval_text(value));
     }
     table.rows.push_back(cells);

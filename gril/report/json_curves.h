@@ -36,8 +36,8 @@ std::vector<double> floored(const std::vector<double>& values);
 /// small ones. Never where a value is 0 or negative.
 bool spans_decades(const std::vector<Curve>& curves);
 
-/// One row per row of JSON, with the listed keys and their titles; estimates become value and
-/// interval.
+/// One row per row of JSON, with the listed keys and their titles; texts stay, estimates become
+/// value and interval.
 HtmlTable table_of(const Json& rows, const std::vector<std::pair<std::string, std::string>>& keys);
 
 }  // namespace gril

@@ -6,6 +6,8 @@
 #include "gril/base/error.h"
 #include "gril/base/file.h"
 #include "gril/base/json_file.h"
+#include "gril/base/nearest_word.h"
+#include "gril/tasks/task_registry.h"
 #include "tests/analysis/descent_model.h"
 #include "tests/support/error_text.h"
 #include "tests/support/temporary_folder.h"
@@ -78,9 +80,9 @@ TEST(Analyze, RefusesModelsWithoutAComparableTask) {
       "measured on; got none. Train it with gril; for what a construction claims run gril "
       "certify.");
   file.task = {{"kind", "sine"}};
-  EXPECT_EQ(error_text<InvalidArgument>([&] { analyze_model(file, "m", few_prompts(), {}); }),
-            "[config] m: \"task.kind\" must be one of associative_recall, linear_regression, "
-            "teacher_student; got \"sine\".");
+  EXPECT_EQ(
+      error_text<InvalidArgument>([&] { analyze_model(file, "m", few_prompts(), {}); }),
+      "[config] m: \"task.kind\" must be one of " + join_words(task_kinds()) + "; got \"sine\".");
 }
 
 TEST(AnalysisOptions, RefusesUnknownKeysAndEmptyRanges) {

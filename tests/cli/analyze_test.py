@@ -201,9 +201,9 @@ class Decompile(ProgramTest):
         for cell in ("hello", "nan", "inf", ""):
             refused(DAMAGED_FILE, f'[analyze] s.csv: row 2 (line 3), column "z" must be a number; got "{cell}". '
                     "Correct the cell.", f"x,y,z\n1,2,3\n1,2,{cell}\n")
-        refused(DAMAGED_FILE, "[stream] s.csv: must have rows below the header; got none. Give a table with at least "
+        refused(DAMAGED_FILE, "[analyze] s.csv: must have rows below the header; got none. Give a table with at least "
                 "one row.", "x,y,z\n")
-        self.refused(CALLERS_MISTAKE, "[stream] no.csv: must be a file; got no such file. Check the path.", "analyze",
+        self.refused(CALLERS_MISTAKE, "[analyze] no.csv: must be a file; got no such file. Check the path.", "analyze",
                      "attention", "--sequence", "no.csv")
 
     def test_teachers_that_do_not_fit_are_refused(self):
