@@ -4,6 +4,7 @@
 #include <c10/core/GradMode.h>
 
 #include <cmath>
+#include <utility>
 
 #include "gril/layers/parameter_initialization.h"
 #include "gril/layers/token_window.h"
@@ -100,7 +101,9 @@ double GrilLayer::operations_per_token() const {
   const double scanning = (2.0 * ranks + 3.0) * values * static_cast<double>(o.key_size);
   const double skip = o.initial_weights ? keys : 0.0;
   const double reading = 2.0 * static_cast<double>(o.output_size) * (values + skip);
-  return (mapping + mixing + scanning + reading) / stride;
+  double dividing = o.normalisation == "none" ? 0.0 : values;
+  if (o.normalisation == "power") dividing += 2.0 * keys;
+  return (mapping + mixing + scanning + reading + dividing) / stride;
 }
 
 LayerState GrilLayer::initial_state(int64_t batch) const {
@@ -111,6 +114,9 @@ LayerState GrilLayer::initial_state(int64_t batch) const {
   if (options_.stride > 1) {
     state.push_back(at::zeros({batch, options_.output_size}, numbers));
     state.push_back(at::zeros({batch}, numbers.dtype(at::kLong)));
+  }
+  if (options_.normalisation != "none") {
+    state.push_back(at::zeros({batch, options_.heads}, numbers));
   }
   return state;
 }
@@ -129,9 +135,11 @@ SequenceOutput GrilLayer::forward(const torch::Tensor& input, const LayerState& 
   WindowedScan scan;
   scan.state = before;
   at::Tensor updated;
+  at::Tensor divisor = fresh || options_.normalisation == "none" ? at::Tensor() : state.back();
   if (schedule.count > 0) {
     scan =
         options_.tied ? scan_tied(padded, schedule, before) : scan_untied(padded, schedule, before);
+    if (options_.normalisation != "none") normalise(scan, divisor);
     updated = read(scan);
   }
   const at::Tensor output =
@@ -143,7 +151,18 @@ SequenceOutput GrilLayer::forward(const torch::Tensor& input, const LayerState& 
     next.push_back(at::full({input.size(0)}, schedule.next_phase(),
                             input.options().dtype(at::kLong).requires_grad(false)));
   }
+  if (options_.normalisation != "none") next.push_back(divisor);
   return {output, std::move(next)};
+}
+
+void GrilLayer::normalise(WindowedScan& scan, torch::Tensor& divisor) const {
+  const at::Tensor weights = options_.normalisation == "power"
+                                 ? scan.keys.square().sum(-1)
+                                 : at::ones_like(scan.readings.select(3, 0)).detach();
+  DividedReadings divided =
+      divide_by_running_divisor(scan.readings, weights, decay_.value(), divisor, options_.strict);
+  scan.readings = std::move(divided.readings);
+  divisor = std::move(divided.divisor);
 }
 
 torch::Tensor GrilLayer::read(const WindowedScan& scan) const {

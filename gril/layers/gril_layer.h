@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gril/base/config_section.h"
+#include "gril/layers/running_divisor.h"
 #include "gril/layers/sequence_layer.h"
 #include "gril/layers/state_decay.h"
 #include "gril/layers/tied_scan.h"
@@ -37,6 +38,9 @@ struct GrilLayerOptions {
   DecayKind decay = DecayKind::kElementwise;
   double fixed_decay = 1.0;      ///< λ in (0, 1], used with kFixed
   bool initial_weights = false;  ///< adds W0 q_t to the output, W0 trained (starts at 0)
+  /// What readings are divided by, running_divisor.h: "none", "count" or "power". The latter two
+  /// need one λ per head (fixed or per_head decay), "power" untied maps as well.
+  std::string normalisation = "none";
 };
 
 /// The GRIL layer: windowed cross product, diagonal state, multiplicative readout.
@@ -46,9 +50,11 @@ struct GrilLayerOptions {
 ///                                                          u the first D' features
 ///     S_t = Λ ∘ S_{t-1} + Σ_{i,j} M[i,j] v_{t,i} k_{t,j}ᵀ                 per head, dv × dk
 ///     q_t = Σ_j Dq[j] WQ_j u_{t-j}
-///     y_t = C [S_t q_t]_heads + W0 [q_t]_heads
+///     y_t = C [S_t q_t / c_t]_heads + W0 [q_t]_heads
 ///
-/// With stride s only the tokens 1, 1+s, 1+2s, … update and read; between them the output is held.
+/// c_t = 1, or with `normalisation` what the updates so far add up to: with it a sum of gradients
+/// is the gradient of a mean, whatever the length of the context. With stride s only the tokens 1,
+/// 1+s, 1+2s, … update and read; between them the output is held.
 ///
 /// Parameters (named as here; absent ones do not exist):
 ///     value_map, key_map, query_map   tied: (H·dv, D'), (H·dk, D'), (H·dk, D);
@@ -61,7 +67,7 @@ struct GrilLayerOptions {
 ///     initial_weights W0, (m, H·dk)
 /// State: the S of every head (B, H, dv, dk), the last w-1 tokens (B, w-1, D); with stride > 1 also
 /// the held output (B, m) and the tokens since the last update modulo the stride (B), int64, one
-/// number for the whole batch.
+/// number for the whole batch; with normalisation at the end c (B, H).
 class GrilLayer : public SequenceLayer {
  public:
   /// Starts as initialize(0), float32. Errors: InvalidArgument "[gril] …" for sizes that do not
@@ -89,6 +95,8 @@ class GrilLayer : public SequenceLayer {
                          const torch::Tensor& state) const;
   WindowedScan scan_untied(const torch::Tensor& padded, const UpdateSchedule& schedule,
                            const torch::Tensor& state) const;
+  /// Divides the readings by c_t and moves `divisor` (B, H) on.
+  void normalise(WindowedScan& scan, torch::Tensor& divisor) const;
   /// C and W0: readings and queries to outputs (B, n, m).
   torch::Tensor read(const WindowedScan& scan) const;
 

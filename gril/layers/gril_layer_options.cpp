@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "gril/base/check.h"
+#include "gril/base/nearest_word.h"
 #include "gril/layers/gril_layer.h"
 
 namespace gril {
@@ -46,6 +49,19 @@ void check_projections(const GrilLayerOptions& options) {
           options.written_features, " and input_size ", options.input_size, ".");
 }
 
+void check_normalisation(const GrilLayerOptions& options) {
+  const std::string& name = options.normalisation;
+  const auto& names = normalisation_names();
+  require(std::find(names.begin(), names.end(), name) != names.end(), "gril",
+          "normalisation must be one of ", join_words(names), "; got \"", name, "\".",
+          suggestion(name, names));
+  if (name == "none") return;
+  require(options.decay != DecayKind::kElementwise, "gril", "normalisation ", name,
+          " needs one decay per head; got elementwise decay. Use fixed or per_head.");
+  require(name != "power" || !options.tied, "gril",
+          "normalisation power needs untied maps; got tied ones. Use count.");
+}
+
 }  // namespace
 
 GrilLayerOptions resolve(GrilLayerOptions options) {
@@ -60,6 +76,7 @@ GrilLayerOptions resolve(GrilLayerOptions options) {
   }
   options.key_size = size_per_head(options.key_size, options, "key_size");
   check_projections(options);
+  check_normalisation(options);
   return options;
 }
 
@@ -83,6 +100,8 @@ GrilLayerOptions read_gril_layer_options(ConfigSection& section) {
       section.choice("decay", decay_kind_name(options.decay), decay_kind_names()));
   options.fixed_decay = section.number("fixed_decay", options.fixed_decay);
   options.initial_weights = section.flag("initial_weights", options.initial_weights);
+  options.normalisation =
+      section.choice("normalisation", options.normalisation, normalisation_names());
   section.finish();
   return resolve(options);
 }
@@ -102,7 +121,8 @@ Json to_json(const GrilLayerOptions& options) {
           {"strict", options.strict},
           {"decay", decay_kind_name(options.decay)},
           {"fixed_decay", options.fixed_decay},
-          {"initial_weights", options.initial_weights}};
+          {"initial_weights", options.initial_weights},
+          {"normalisation", options.normalisation}};
 }
 
 }  // namespace gril

@@ -69,7 +69,7 @@ WindowedScan GrilLayer::scan_untied(const torch::Tensor& padded, const UpdateSch
   auto [readings, last] = outer_product_scan(
       values, keys, queries, decay_.value(),
       state.defined() ? c10::optional<at::Tensor>(state) : c10::nullopt, options_.strict);
-  return {readings, last, queries};
+  return {readings, last, queries, keys};
 }
 
 }  // namespace gril

@@ -22,9 +22,10 @@ struct TiedScanArguments {
 
 /// The results of a layer's scan at its n updates.
 struct WindowedScan {
-  torch::Tensor readings;  ///< S_t q_t, (B, n, H, dv)
-  torch::Tensor state;     ///< the last S, (B, H, dv, dk)
-  torch::Tensor queries;   ///< q_t, (B, n, H, dk)
+  torch::Tensor readings;   ///< S_t q_t, (B, n, H, dv)
+  torch::Tensor state;      ///< the last S, (B, H, dv, dk)
+  torch::Tensor queries;    ///< q_t, (B, n, H, dk)
+  torch::Tensor keys = {};  ///< k_t, (B, n, H, dk); of untied maps, which have one rank
 };
 
 /// The tied windowed cross product, its scan and its reading at the updates of a schedule with

@@ -75,6 +75,33 @@ std::vector<LayerCase> gril_cases() {
           case_of<GrilLayer>("GrilUntiedWithoutCrossProduct", linear_untied)};
 }
 
+/// Layers that divide what they read.
+std::vector<LayerCase> normalised_gril_cases() {
+  GrilLayerOptions count{.input_size = 4, .output_size = 3, .window = 2, .stride = 3, .heads = 2};
+  count.decay = DecayKind::kFixed;
+  count.fixed_decay = 0.9;
+  count.normalisation = "count";
+  GrilLayerOptions strict_count = count;
+  strict_count.window = 3;
+  strict_count.stride = 1;
+  strict_count.strict = true;
+  strict_count.decay = DecayKind::kPerHead;
+  GrilLayerOptions power = strict_count;
+  power.strict = false;
+  power.tied = false;
+  power.initial_weights = true;
+  power.normalisation = "power";
+  GrilLayerOptions sparse_power = power;
+  sparse_power.window = 2;
+  sparse_power.stride = 3;
+  sparse_power.strict = true;
+  sparse_power.decay = DecayKind::kFixed;
+  return {case_of<GrilLayer>("GrilCount", count),
+          case_of<GrilLayer>("GrilStrictCount", strict_count),
+          case_of<GrilLayer>("GrilPower", power),
+          case_of<GrilLayer>("GrilStrictSparsePower", sparse_power)};
+}
+
 std::vector<LayerCase> gated_linear_rnn_cases() {
   GatedLinearRnnOptions plain{.input_size = 3, .output_size = 2, .state_size = 5, .gate_size = 4};
   GatedLinearRnnOptions side = plain;
@@ -153,8 +180,9 @@ std::vector<LayerCase> featurewise_cases() {
 
 std::vector<LayerCase> all_cases() {
   std::vector<LayerCase> cases;
-  for (const auto& group : {gril_cases(), gated_linear_rnn_cases(), attention_cases(),
-                            recurrent_cases(), tokenwise_cases(), featurewise_cases()}) {
+  for (const auto& group :
+       {gril_cases(), normalised_gril_cases(), gated_linear_rnn_cases(), attention_cases(),
+        recurrent_cases(), tokenwise_cases(), featurewise_cases()}) {
     cases.insert(cases.end(), group.begin(), group.end());
   }
   return cases;
