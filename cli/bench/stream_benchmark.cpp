@@ -64,11 +64,12 @@ StreamRow measured(const std::string& method, int64_t inputs, const Step& step, 
 /// The regressor that performs a gradient descent step, opened from its file as a user does.
 stream::InContextRegressor regressor(int64_t inputs) {
   const ScratchFolder folder;
-  const GradientDescentClaim claim = {.inputs = inputs,
-                                      .outputs = 1,
-                                      .examples = 1000,
-                                      .learning_rates = {2.0 / static_cast<double>(inputs)},
-                                      .decay = 0.999};
+  GradientDescentClaim claim;  // not as one aggregate: GCC 12 warns of members it does not name
+  claim.inputs = inputs;
+  claim.outputs = 1;
+  claim.examples = 1000;
+  claim.learning_rates = {2.0 / static_cast<double>(inputs)};
+  claim.decay = 0.999;
   save_model(folder.path() / "descent.safetensors",
              gradient_descent_as_gril(claim, 1.0, torch::kDouble));
   return stream::InContextRegressor(folder.path() / "descent.safetensors");

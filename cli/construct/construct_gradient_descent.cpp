@@ -10,8 +10,10 @@
 #include "gril/base/check.h"
 #include "gril/base/example_segments.h"
 #include "gril/base/token_layout.h"
+#include "gril/constructions/chebyshev_learning_rates.h"
 #include "gril/constructions/gradient_descent_as_gril.h"
 #include "gril/constructions/optimal_learning_rate.h"
+#include "gril/layers/running_divisor.h"
 
 namespace gril::cli {
 namespace {
@@ -22,6 +24,7 @@ struct GradientDescentCommand {
   int64_t steps = 1;
   double learning_rate = 1.0;
   std::vector<double> learning_rates = {};
+  std::vector<double> chebyshev = {};  ///< LO, HI of the spectrum, or nothing
   std::string layout = "windowed";
   std::string loss = "squared";
   std::string route = "causal";
@@ -52,6 +55,9 @@ double rate_of_a_step(const GradientDescentCommand& options, GivenOptions given,
   require(claim.loss == DescentLoss::kSquared, "construct",
           "--loss cross-entropy needs --learning-rate: the best one is known for the squared loss "
           "only.");
+  require(claim.normalisation == "none", "construct", "--normalisation ", claim.normalisation,
+          " needs --learning-rate, --learning-rates or --chebyshev: the best one is known for the "
+          "sum over N examples only.");
   require(claim.features.is_identity(), "construct",
           "--features mlp needs --learning-rate: the best one is known for the inputs themselves "
           "only.");
@@ -74,6 +80,9 @@ std::vector<double> rate_of_every_step(const GradientDescentCommand& options, Gi
   const int64_t steps = two ? 2 : options.steps;
   require(steps >= 1 && steps <= kMostSteps, "construct", "--steps must lie in [1, ", kMostSteps,
           "]; got ", steps, ".");
+  if (!options.chebyshev.empty()) {
+    return chebyshev_learning_rates(steps, options.chebyshev[0], options.chebyshev[1]);
+  }
   return std::vector<double>(static_cast<std::size_t>(steps),
                              rate_of_a_step(options, given, steps));
 }
@@ -148,7 +157,27 @@ void add_step_options(CLI::App& command, GradientDescentCommand& options) {
                   "The size of each step, the first one first: 4,11.57")
       ->delimiter(',')
       ->excludes(rate);
+  command
+      .add_option("--chebyshev", options.chebyshev,
+                  "LO,HI: the --steps sizes that do best in the worst case for eigenvalues of the "
+                  "Hessian in [LO, HI]; smaller ones are left almost alone")
+      ->delimiter(',')
+      ->expected(2)
+      ->excludes(rate)
+      ->excludes("--learning-rates");
   command.add_option("--decay", options.claim.decay, "Example i weighs decay^(N-i); in (0, 1]")
+      ->capture_default_str();
+}
+
+void add_normalisation_option(CLI::App& command, GradientDescentCommand& options) {
+  command
+      .add_option(
+          "--normalisation", options.claim.normalisation,
+          "What the loss of the context is divided by: none, N; count, the weights of the "
+          "examples so far, so that every step is on the mean loss; power, the sum of their "
+          "|x|^2, so that no eigenvalue of the Hessian passes 1. The latter two by the "
+          "route causal")
+      ->check(CLI::IsMember(normalisation_names()))
       ->capture_default_str();
 }
 
@@ -191,6 +220,7 @@ void add_construct_gradient_descent(CLI::App& construct, Program& program) {
   auto options = std::make_shared<GradientDescentCommand>();
   add_task_options(*command, *options);
   add_step_options(*command, *options);
+  add_normalisation_option(*command, *options);
   add_start_options(*command, *options);
   add_output_options(*command, options->output);
   command->footer(
@@ -203,7 +233,9 @@ void add_construct_gradient_descent(CLI::App& construct, Program& program) {
       "  gril construct gradient-descent --route full-sums --steps 5 --loss cross-entropy "
       "--outputs 5 --learning-rate 3 -o classes.safetensors\n"
       "  gril construct gradient-descent --inputs 1 --features mlp --learning-rate 0.1 "
-      "-o nonlinear.safetensors");
+      "-o nonlinear.safetensors\n"
+      "  gril construct gradient-descent --inputs 14 --steps 27 --chebyshev 0.0036,1 "
+      "--normalisation power --decay 0.999 -o stream.safetensors");
   command->callback([&program, options, command] {
     const GivenOptions given{
         .steps = gave(*command, {"--steps"}),

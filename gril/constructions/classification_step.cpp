@@ -11,8 +11,7 @@ namespace gril {
 namespace {
 
 at::Tensor readout(const GradientDescentClaim& claim, const ExampleWindow& window) {
-  const double factor = claim.learning_rates.front() / static_cast<double>(claim.examples);
-  return at::eye(claim.outputs, at::kDouble) * (factor / window.read_decay);
+  return at::eye(claim.outputs, at::kDouble) * (claim.step_factor(1) / window.read_decay);
 }
 
 /// Values (I - 11ᵀ/m) y.

@@ -7,12 +7,12 @@
 
 namespace gril {
 
-/// All steps of descent on the squared loss, taken anew from W_0 after every example. Plain loops
-/// in long double.
+/// All steps of descent on the squared loss, or one on the cross-entropy, taken anew from W_0 after
+/// every example. Plain loops in long double.
 ///
-/// With E_i = Σ_{j≤i} λ^{i-j} (y_j - W_0 x_j) x_jᵀ = -N ∇L_i(W_0) the first step is (η_1/N) E_i.
-/// The loss is quadratic, so with A_i = Σ_{j≤i} λ^{i-j} x_j x_jᵀ its gradient at any W is (1/N) ((W
-/// - W_0) A_i - E_i), and no earlier example is looked at again.
+/// With p_j what W_0 predicts, E_i = Σ_{j≤i} λ^{i-j} (y_j - p_j) x_jᵀ = -c_i ∇L_i(W_0): the first
+/// step is (η_1/c_i) E_i. The squared loss is quadratic, so with A_i = Σ_{j≤i} λ^{i-j} x_j x_jᵀ its
+/// gradient at any W is (1/c_i) ((W - W_0) A_i - E_i), and no earlier example is looked at again.
 class DescentByMoments {
  public:
   explicit DescentByMoments(const GradientDescentClaim& claim);
@@ -23,9 +23,11 @@ class DescentByMoments {
   SizedNumbers predict(const SizedNumbers& input) const;
 
  private:
+  void add_to_divisor(const SizedNumbers& input);
   void take_step(int64_t step);
 
   const GradientDescentClaim& claim_;
+  long double divisor_;  // c_i; where it is a sum, of positive numbers: its size is its value
   SizedNumbers start_;
   SizedNumbers errors_;
   SizedNumbers moments_;

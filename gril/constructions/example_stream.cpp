@@ -67,6 +67,9 @@ ExampleStream example_stream(const GradientDescentClaim& claim) {
   stream.first_marker = stream.width - marker_width(claim.segments());
   stream.window =
       widened(example_window(claim.layout, claim.inputs, claim.outputs, claim.decay), stream.width);
+  stream.window.normalisation = claim.normalisation;
+  // A divisor that is counted fades with the state: the newest example weighs 1 in the quotient.
+  if (claim.normalisation != "none") stream.window.read_decay = 1.0;
   if (!claim.features.is_identity()) {
     append_features(claim.features, claim.layout == TokenLayout::kWindowed, stream);
   }

@@ -80,7 +80,8 @@ ExactLayer windowed_layer(const ExampleWindow& window, const WindowMaps& maps) {
                                  .strict = window.strict,
                                  .decay = DecayKind::kFixed,
                                  .fixed_decay = window.decay,
-                                 .initial_weights = maps.query_readout.defined()};
+                                 .initial_weights = maps.query_readout.defined(),
+                                 .normalisation = window.normalisation};
   return {layer_json("gril", to_json(resolve(options))), std::move(parameters)};
 }
 

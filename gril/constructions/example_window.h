@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "gril/base/token_layout.h"
@@ -24,8 +25,9 @@ struct ExampleWindow {
   torch::Tensor query;                 ///< the next query is query · u_t, (d, D)
   int64_t stride = 1;
   bool strict = false;
-  double decay = 1.0;       ///< of the layer's state per update
-  double read_decay = 1.0;  ///< what the newest example weighs when it is read
+  double decay = 1.0;                  ///< of the layer's state per update
+  double read_decay = 1.0;             ///< what the newest example weighs when it is read
+  std::string normalisation = "none";  ///< of the layer's readings
 };
 
 /// decay: λ, by which an example weighs less for every later one. Blocks update twice per example

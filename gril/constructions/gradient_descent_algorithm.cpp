@@ -126,14 +126,8 @@ void descend_over_whole_context(const GradientDescentClaim& claim, const Feature
 
 void descend_after_every_example(const GradientDescentClaim& claim, const FeatureContext& context,
                                  ClaimTrial& trial) {
-  if (claim.loss == DescentLoss::kSquared) {
-    DescentByMoments descent(claim);
-    descend_along(descent, context, 0, context.source.examples, trial);
-  } else {
-    DescentByExamples descent(claim);
-    descent.begin_step(factor(claim, 0, claim.examples));
-    descend_along(descent, context, 0, context.source.examples, trial);
-  }
+  DescentByMoments descent(claim);
+  descend_along(descent, context, 0, context.source.examples, trial);
 }
 
 void descend(const GradientDescentClaim& claim, const FeatureContext& context, ClaimTrial& trial) {

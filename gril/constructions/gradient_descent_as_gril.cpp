@@ -18,10 +18,6 @@
 namespace gril {
 namespace {
 
-double step_factor(const GradientDescentClaim& claim) {
-  return claim.learning_rates.front() / static_cast<double>(claim.examples);
-}
-
 /// Constructed tokens: the products are in the data already, and the state is a vector.
 ExactLayer products_layer(const GradientDescentClaim& claim) {
   const int64_t d = claim.inputs;
@@ -32,11 +28,12 @@ ExactLayer products_layer(const GradientDescentClaim& claim) {
                                  .tied = false,
                                  .cross_product = false,
                                  .decay = DecayKind::kFixed,
-                                 .fixed_decay = claim.decay};
+                                 .fixed_decay = claim.decay,
+                                 .normalisation = claim.normalisation};
   return {layer_json("gril", to_json(resolve(options))),
           {{"key_map", selector(d, 2 * d, 0).unsqueeze(0)},
            {"query_map", selector(d, 2 * d, d).unsqueeze(0)},
-           {"readout", at::full({1, 1}, step_factor(claim), at::kDouble)}}};
+           {"readout", at::full({1, 1}, claim.step_factor(1), at::kDouble)}}};
 }
 
 /// Interleaved tokens from W0 = 0: the layer of the paper's first version, tied and unprojected.
@@ -56,18 +53,18 @@ ExactLayer triplet_layer(const GradientDescentClaim& claim) {
   return {layer_json("gril", to_json(resolve(options))),
           {{"offset_weights", pairing},
            {"query_offsets", newest},
-           {"readout", target * step_factor(claim)}}};
+           {"readout", target * claim.step_factor(1)}}};
 }
 
 std::vector<ExactLayer> one_step(const GradientDescentClaim& claim) {
   if (claim.layout == TokenLayout::kConstructed) return {products_layer(claim)};
   if (claim.layout == TokenLayout::kInterleaved && claim.starts_from_zero() &&
-      claim.features.is_identity()) {
+      claim.features.is_identity() && claim.normalisation == "none") {
     return {triplet_layer(claim)};
   }
   const ExampleStream stream = example_stream(claim);
   const ExampleWindow& window = stream.window;
-  const double factor = step_factor(claim) / window.read_decay;
+  const double factor = claim.step_factor(1) / window.read_decay;
   std::vector<ExactLayer> layers = stream.layers;
   layers.push_back(windowed_layer(
       window, {.values = errors_at_start(claim, window),

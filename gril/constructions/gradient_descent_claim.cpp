@@ -8,6 +8,7 @@
 #include "gril/base/example_segments.h"
 #include "gril/base/nearest_word.h"
 #include "gril/constructions/json_matrix.h"
+#include "gril/layers/running_divisor.h"
 
 namespace gril {
 namespace {
@@ -93,7 +94,31 @@ void check_constructed_tokens(const GradientDescentClaim& claim) {
           ". Use windowed, pairs, blocks or interleaved.");
 }
 
+void check_normalisation(const GradientDescentClaim& claim) {
+  const std::string& name = claim.normalisation;
+  require(std::find(normalisation_names().begin(), normalisation_names().end(), name) !=
+              normalisation_names().end(),
+          kWhere, "normalisation must be one of ", join_words(normalisation_names()), "; got \"",
+          name, "\".", suggestion(name, normalisation_names()));
+  require(name == "none" || claim.route == DescentRoute::kCausal, kWhere, "normalisation ", name,
+          " needs the route causal; got ", descent_route_name(claim.route), ".");
+  const bool one_update_per_example =
+      claim.layout != TokenLayout::kBlocks && claim.layout != TokenLayout::kInterleaved;
+  require(name != "count" || one_update_per_example, kWhere,
+          "normalisation count needs one update per example; got ", token_layout_name(claim.layout),
+          " tokens, with which a layer also updates between examples. Use windowed, pairs or "
+          "constructed, or normalisation power.");
+  require(name != "power" || claim.layout != TokenLayout::kConstructed, kWhere,
+          "normalisation power needs the inputs; got constructed tokens, which show the products "
+          "x*y only. Use windowed, pairs, blocks or interleaved.");
+}
+
 }  // namespace
+
+double GradientDescentClaim::step_factor(int64_t k) const {
+  const double rate = learning_rates[static_cast<std::size_t>(k - 1)];
+  return normalisation == "none" ? rate / static_cast<double>(examples) : rate;
+}
 
 const std::vector<std::string>& descent_loss_names() {
   static const std::vector<std::string> names = {kSquaredName, kCrossEntropyName};
@@ -126,6 +151,7 @@ void check(const GradientDescentClaim& claim) {
   if (claim.layout == TokenLayout::kConstructed) check_constructed_tokens(claim);
   check_features(claim);
   check_route(claim);
+  check_normalisation(claim);
   const int64_t weights = claim.outputs * claim.weight_columns();
   require(
       claim.starts_from_zero() || claim.initial_weights.size() == static_cast<std::size_t>(weights),
@@ -154,6 +180,7 @@ Json to_json(const GradientDescentClaim& claim, double tolerance) {
           {"decay", claim.decay},
           {"initial_weights", weights},
           {"features", to_json(claim.features, claim.inputs)},
+          {"normalisation", claim.normalisation},
           {"tolerance", tolerance}};
 }
 
@@ -179,6 +206,7 @@ GradientDescentClaim read_gradient_descent_claim(const Json& claim, const std::s
   read.learning_rates = section.numbers("learning_rates", {});
   read.decay = section.number("decay", 1.0);
   read.features = read_feature_map(section.value("features"), read.inputs, where);
+  read.normalisation = section.text("normalisation", "none");
   section.finish();
   if (!weights.is_null()) {
     read.initial_weights =

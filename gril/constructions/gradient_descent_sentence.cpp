@@ -18,6 +18,16 @@ std::string rates_in_words(const std::vector<double>& rates) {
   return text;
 }
 
+/// What descends, and what it is divided by.
+std::string loss_in_words(const GradientDescentClaim& claim) {
+  const std::string loss = claim.loss == DescentLoss::kSquared ? "squared loss" : "cross-entropy";
+  if (claim.normalisation == "none") {
+    return concatenate(loss, " of ", claim.examples, " context examples");
+  }
+  if (claim.normalisation == "count") return concatenate("mean ", loss, " of the context");
+  return concatenate(loss, " of the context over the sum of its |x|^2");
+}
+
 std::string features_in_words(const FeatureMap& features) {
   if (features.is_identity()) return "";
   return concatenate(", ", features.size, " features of a ", features.activation, " network with ",
@@ -27,6 +37,7 @@ std::string features_in_words(const FeatureMap& features) {
 /// Where the claim speaks, and what it says before the last example.
 std::string validity_in_words(const GradientDescentClaim& claim) {
   const bool one = claim.steps() == 1;
+  if (claim.normalisation != "none") return "; the same after any number of examples.";
   if (claim.route == DescentRoute::kFullSums) return "; after the last example.";
   if (claim.route == DescentRoute::kMinibatches && !one) {
     return "; after i examples the steps on the minibatches of these i, the last of them as far as "
@@ -42,11 +53,9 @@ std::string sentence(const GradientDescentClaim& claim) {
   const bool one = claim.steps() == 1;
   std::string text = concatenate(
       one ? std::string("One step") : concatenate(claim.steps(), " steps"),
-      " of gradient descent on the ",
-      claim.loss == DescentLoss::kSquared ? "squared loss" : "cross-entropy", " of ",
-      claim.examples, " context examples (", claim.inputs, " inputs, ", claim.outputs,
-      claim.outputs == 1 ? " output" : " outputs", ", ", token_layout_name(claim.layout), " tokens",
-      features_in_words(claim.features), "), ",
+      " of gradient descent on the ", loss_in_words(claim), " (", claim.inputs, " inputs, ",
+      claim.outputs, claim.outputs == 1 ? " output" : " outputs", ", ",
+      token_layout_name(claim.layout), " tokens", features_in_words(claim.features), "), ",
       claim.segments() > 1 ? concatenate("one on each of ", claim.segments(), " minibatches, ")
                            : std::string(),
       rates_in_words(claim.learning_rates), ", from ",

@@ -63,16 +63,12 @@ std::vector<ExactLayer> gradient_descent_stack(const GradientDescentClaim& claim
   const ExampleStream stream = example_stream(claim);
   const Channels channels = channels_behind(stream.width, claim);
   const ExampleWindow window = widened(stream.window, channels.width);
-  const auto rate = [&](int64_t step) {
-    return claim.learning_rates[static_cast<std::size_t>(step - 1)] /
-           static_cast<double>(claim.examples);
-  };
   std::vector<ExactLayer> layers = stream.layers;
   layers.push_back(first_channels(claim, stream.window));
   for (int64_t step = claim.steps(); step > 1; --step) {
-    layers.push_back(query_step(window, channels, rate(step)));
+    layers.push_back(query_step(window, channels, claim.step_factor(step)));
   }
-  layers.push_back(prediction_step(claim, window, channels, rate(1)));
+  layers.push_back(prediction_step(claim, window, channels, claim.step_factor(1)));
   layers.push_back(linear_map(selector(claim.outputs, channels.width, channels.prediction)));
   return layers;
 }

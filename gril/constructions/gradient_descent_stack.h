@@ -16,6 +16,8 @@ namespace gril {
 ///     (W_K - W_0) x = R_i Σ_k (η_k/N) q_k,   q_K = x,  q_{k-1} = q_k - (η_k/N) A_i q_k
 /// because W_k - W_0 = (W_{k-1} - W_0)(I - (η_k/N) A_i) + (η_k/N) R_i. A stack that moves the
 /// residuals of the examples instead is not causal: each of them would have to see the whole sum.
+/// A normalised claim has c_i in place of N: the layers divide what they read from A_i and R_i by
+/// it.
 ///
 /// Channels behind the token: q (d), starts as the query; c (d), starts at 0; p (m), starts as
 /// W_0 x.

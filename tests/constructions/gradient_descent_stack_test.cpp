@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "gril/models/model_size.h"
 #include "gril/models/residual.h"
 #include "tests/constructions/certified_descent.h"
+#include "tests/constructions/descent_definition.h"
 #include "tests/constructions/descent_prompt.h"
 #include "tests/support/error_text.h"
 #include "tests/support/sequence_layer_suite.h"
@@ -27,38 +27,6 @@ constexpr double kTolerance = 1e-12;
 const TokenLayout kLayouts[] = {TokenLayout::kInterleaved, TokenLayout::kPairs,
                                 TokenLayout::kWindowed, TokenLayout::kBlocks};
 
-/// Descent by its definition: every step adds up the gradient of every example so far.
-std::vector<double> descended_prediction(const GradientDescentClaim& claim, const double* inputs,
-                                         const double* targets, int64_t examples) {
-  const auto d = static_cast<std::size_t>(claim.inputs);
-  const auto m = static_cast<std::size_t>(claim.outputs);
-  std::vector<double> weights = claim.initial_weights;
-  weights.resize(m * d, 0.0);
-  for (const double rate : claim.learning_rates) {
-    std::vector<double> gradient(m * d, 0.0);
-    for (std::size_t j = 0; j < static_cast<std::size_t>(examples); ++j) {
-      const double importance =
-          std::pow(claim.decay, static_cast<double>(examples - 1) - static_cast<double>(j));
-      for (std::size_t o = 0; o < m; ++o) {
-        double error = -targets[j * m + o];
-        for (std::size_t c = 0; c < d; ++c) error += weights[o * d + c] * inputs[j * d + c];
-        for (std::size_t c = 0; c < d; ++c) {
-          gradient[o * d + c] +=
-              importance * error * inputs[j * d + c] / static_cast<double>(claim.examples);
-        }
-      }
-    }
-    for (std::size_t k = 0; k < weights.size(); ++k) weights[k] -= rate * gradient[k];
-  }
-  std::vector<double> prediction(m, 0.0);
-  for (std::size_t o = 0; o < m; ++o) {
-    for (std::size_t c = 0; c < d; ++c) {
-      prediction[o] += weights[o * d + c] * inputs[static_cast<std::size_t>(examples) * d + c];
-    }
-  }
-  return prediction;
-}
-
 TEST(GradientDescentStack, IsDescentByItsDefinitionAtEveryPrefix) {
   for (const TokenLayout layout : kLayouts) {
     for (const bool from_zero : {true, false}) {
@@ -69,20 +37,8 @@ TEST(GradientDescentStack, IsDescentByItsDefinitionAtEveryPrefix) {
                                                                 .learning_rates = {0.5, 1.5, 0.8},
                                                                 .decay = 0.9},
                                                                from_zero);
-      const testing::DescentPrompt prompt = testing::draw_prompt(claim);
-      const auto model = exact_model(gradient_descent_stack(claim), at::kDouble);
-      const at::Tensor output = model->forward(prompt.tokens, {}).output[0];
-      const std::vector<int64_t> positions = prediction_positions(layout, claim.examples);
-      for (int64_t i = 1; i <= claim.examples; ++i) {
-        const at::Tensor expected =
-            at::tensor(descended_prediction(claim, prompt.inputs.data_ptr<double>(),
-                                            prompt.targets.data_ptr<double>(), i),
-                       at::kDouble);
-        const int64_t position = positions[static_cast<std::size_t>(i - 1)];
-        EXPECT_TRUE(
-            testing::agrees(token_layout_name(layout), output[position], expected, kTolerance))
-            << "after " << i << " examples";
-      }
+      testing::expect_descent_at_every_prefix(
+          claim, *exact_model(gradient_descent_stack(claim), at::kDouble));
     }
   }
 }
