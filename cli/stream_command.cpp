@@ -1,41 +1,11 @@
 #include "cli/stream_command.h"
 
-#include <filesystem>
-#include <iostream>
 #include <memory>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
 
-#include "gril/base/check.h"
-#include "gril/base/csv_table.h"
-#include "gril/base/file.h"
-#include "gril/base/unpacked_file.h"
-#include "gril/stream/in_context_regressor.h"
-#include "gril/stream/prediction_table.h"
-#include "gril/stream/stream_comparison.h"
-#include "gril/stream/stream_summary.h"
-#include "gril/stream/table_columns.h"
-#include "gril/stream/table_reader.h"
+#include "cli/stream_run.h"
 
 namespace gril::cli {
 namespace {
-
-constexpr std::string_view kWhere = "stream";
-
-struct StreamOptions {
-  std::string model;
-  std::string table;
-  std::string output;
-  std::string missing = "error";
-  stream::ColumnOptions columns;
-  stream::ComparisonOptions comparison;
-  bool no_standardise = false;
-  bool no_intercept = false;
-  bool force = false;
-  bool json = false;
-};
 
 constexpr const char* kFooter =
     R"(Example: one step of gradient descent on about the last 1000 rows of the table that comes with gril
@@ -44,103 +14,18 @@ constexpr const char* kFooter =
   gril stream descent.safetensors data/bike_sharing/hourly.csv --target cnt --output predicted.csv
 --inputs counts the feature columns and the intercept. --decay 1 - 1/N with --examples N gives the sums
 of a stream without end the size of those of N examples. --learning-rate 2 / inputs is the largest one
-that never does worse than the mean on a long, steady stream, however its standardised columns correlate.)";
-
-void check_output(const StreamOptions& options) {
-  if (options.output.empty() || !std::filesystem::exists(options.output)) return;
-  require(options.force, kWhere, "--output must name a new file; got ", options.output,
-          ", which exists. Add --force to replace it.");
-  std::error_code ignored;
-  for (const std::string& input : {options.table, options.model}) {
-    require(!std::filesystem::equivalent(options.output, input, ignored), kWhere,
-            "--output must differ from the files that are read; got ", options.output,
-            ". Name another file.");
-  }
-}
-
-/// Where predictions go: a file that appears when it is complete, stdout, or nowhere.
-class PredictionOutput {
- public:
-  explicit PredictionOutput(const StreamOptions& options)
-      : to_stdout_(options.output.empty() && !options.json), at_once_(options.table == "-") {
-    if (!options.output.empty()) file_.emplace(options.output, kWhere);
-    table_.emplace([this](std::string_view text) { write(text); }, stream::kMethodNames);
-  }
-
-  void add(int64_t row, double target, const std::array<double, stream::kMethods>& predictions) {
-    if (!file_ && !to_stdout_) return;
-    table_->add(row, target, predictions);
-    if (to_stdout_ && at_once_) table_->flush();
-  }
-
-  void finish() {
-    table_->flush();
-    if (file_) file_->commit();
-  }
-
- private:
-  void write(std::string_view text) {
-    if (file_) file_->write(text);
-    if (!to_stdout_) return;
-    std::cout << text << std::flush;
-    require_file(std::cout.good(), kWhere,
-                 "the standard output must take the predictions; got an error. Use --output FILE.");
-  }
-
-  bool to_stdout_;
-  bool at_once_;  // a table that comes through a pipe may be live: every line counts
-  std::optional<AtomicFile> file_;
-  std::optional<stream::PredictionTable> table_;
-};
-
-int run_stream(const StreamOptions& options, std::istream& input, const std::string& name) {
-  stream::InContextRegressor model(options.model);
-  CsvTable table(input, "stream", name);
-  const auto choice = stream::choose_columns(table.columns(), options.columns, name);
-  stream::StreamComparison comparison(std::move(model), choice.feature_names, options.comparison);
-  PredictionOutput output(options);
-  const bool skip = options.missing == "skip-row";
-  stream::TableReader rows(table, choice,
-                           skip ? stream::MissingCells::kSkipRow : stream::MissingCells::kRefuse);
-  while (rows.next()) {
-    const bool scored = comparison.predict(rows.features());
-    if (scored) output.add(rows.row(), rows.target(), comparison.predictions());
-    comparison.observe(rows.target());
-  }
-  stream::StreamSummary summary = stream::summarise(comparison);
-  output.finish();
-  summary.model = options.model;
-  summary.table = name;
-  summary.target = options.columns.target;
-  summary.features = choice.feature_names;
-  summary.intercept = options.comparison.intercept;
-  summary.standardised = options.comparison.standardise;
-  summary.skipped_rows = rows.skipped_rows();
-  if (options.json) {
-    std::cout << stream::to_json(summary).dump(2) << '\n';
-  } else {
-    std::cerr << stream::to_text(summary);
-  }
-  return kDone;
-}
-
-int open_and_run(StreamOptions options) {
-  options.comparison.standardise = !options.no_standardise;
-  options.comparison.intercept = !options.no_intercept;
-  check_output(options);
-  if (options.table == "-") {
-    std::ios::sync_with_stdio(false);  // std::cin reads blocks of what is there, not characters
-    return run_stream(options, std::cin, "stdin");
-  }
-  const std::unique_ptr<std::istream> file = open_unpacked(options.table, "stream");
-  return run_stream(options, *file, options.table);
-}
+that never does worse than the mean on a long, steady stream, however its standardised columns correlate.
+Several steps come near least squares: gril construct gradient-descent --help, experiments/.../streaming.)";
 
 void add_column_options(CLI::App& command, StreamOptions& options) {
-  command.add_option("MODEL", options.model, "Model file of GRIL layers, one output")->required();
-  command.add_option("TABLE", options.table, "CSV file with a header; - reads the standard input")
+  command
+      .add_option("MODEL", options.model,
+                  "Model file with one output: GRIL layers, residual ones, and layers of one token")
       ->required();
-  command.add_option("--target", options.columns.target, "Column to predict")->required();
+  command.add_option("TABLE", options.tables,
+                     "CSV files with a header and the same columns, one stream in this order; - "
+                     "reads the standard input");
+  command.add_option("--target", options.columns.target, "Column to predict");
   command
       .add_option("--features", options.columns.features,
                   "Columns to predict from, a,b,c (default: all others)")
@@ -167,22 +52,42 @@ void add_method_options(CLI::App& command, StreamOptions& options) {
                   "First rows that only teach the scale of the columns, not scored")
       ->capture_default_str();
   command
-      .add_option("--forgetting", comparison.recursive_least_squares.forgetting,
+      .add_option("--forgetting", comparison.rivals.recursive_least_squares.forgetting,
                   "Recursive least squares: weight of a row after each further row, in (0, 1]")
       ->capture_default_str();
   command
-      .add_option("--step-size", comparison.normalised_lms.step_size,
+      .add_option("--step-size", comparison.rivals.normalised_lms.step_size,
                   "Normalised LMS: step size, in (0, 2)")
       ->capture_default_str();
   command
-      .add_option("--window", comparison.sliding_window.window,
-                  "Sliding-window least squares: rows remembered")
+      .add_option("--window", options.window,
+                  "Sliding-window least squares and nearest neighbours: rows remembered")
       ->capture_default_str();
+  command
+      .add_option("--neighbours", comparison.rivals.nearest_neighbours.neighbours,
+                  "Nearest neighbours: rows a prediction is the mean of")
+      ->capture_default_str();
+}
+
+void add_state_options(CLI::App& command, StreamOptions& options) {
+  command.add_option("--save-state", options.save_state,
+                     "File for everything learnt: a later stream goes on from it bit for bit");
+  CLI::Option* load = command.add_option("--load-state", options.load_state,
+                                         "Start from a saved state; twice is a fork");
+  command
+      .add_option("--merge", options.merged_states,
+                  "EARLIER LATER: start from the states of two halves as if they had been one "
+                  "stream; needs --no-standardise --warm-up 0. Without a TABLE, --save-state keeps "
+                  "the result")
+      ->expected(2)
+      ->excludes(load);
 }
 
 void add_output_options(CLI::App& command, StreamOptions& options) {
   command.add_option("-o,--output", options.output,
                      "File for the predictions (CSV); default: the standard output");
+  command.add_option("--curve", options.curve,
+                     "File for the cumulative errors along the stream (JSON), for gril report");
   command.add_flag("--force", options.force, "Replace an output file that exists");
   command.add_flag("--json", options.json,
                    "Print the summary as one JSON object; predictions then need --output");
@@ -195,16 +100,19 @@ void add_stream_command(Program& program) {
   CLI::App& command = *program.app.add_subcommand(
       "stream",
       "Predict each row of a table before its target is shown, with a model that learns in "
-      "context, in constant memory. Beside it run recursive least squares, normalised LMS, "
-      "sliding-window least squares and the running mean, on the same features: standardised with "
-      "the rows before each row only. Predictions go to the standard output or --output, the "
+      "context, in constant memory. Beside it run recursive least squares with and without "
+      "forgetting, normalised LMS, sliding-window least squares, nearest neighbours and the "
+      "running "
+      "mean, on the same features: standardised with the rows before each row only. Predictions go "
+      "to the standard output or --output, the "
       "summary to the standard error.");
   add_column_options(command, *options);
   add_method_options(command, *options);
+  add_state_options(command, *options);
   add_output_options(command, *options);
   command.footer(kFooter);
   command.callback(
-      [&program, options] { program.run = [options] { return open_and_run(*options); }; });
+      [&program, options] { program.run = [options] { return run_stream(*options); }; });
 }
 
 }  // namespace gril::cli

@@ -28,4 +28,22 @@ void CausalStandardiser::observe(std::span<const double> row) {
   }
 }
 
+void CausalStandardiser::transfer(StateTransfer& state) {
+  state.count(rows_);
+  state.numbers(mean_);
+  state.numbers(squares_);
+}
+
+void CausalStandardiser::prepend(const CausalStandardiser& earlier) {
+  if (earlier.rows_ == 0) return;
+  const auto before = static_cast<double>(earlier.rows_);
+  const auto after = static_cast<double>(rows_);
+  for (std::size_t c = 0; c < mean_.size(); ++c) {
+    const double step = earlier.mean_[c] - mean_[c];
+    mean_[c] += step * before / (before + after);
+    squares_[c] += earlier.squares_[c] + step * step * before * after / (before + after);
+  }
+  rows_ += earlier.rows_;
+}
+
 }  // namespace gril::stream

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "gril/stream/state_transfer.h"
+
 namespace gril::stream {
 
 /// Standardisation that never looks ahead: row t is scaled with the mean and the standard deviation
@@ -29,6 +31,12 @@ class CausalStandardiser {
   /// Whether the column has shown two different values.
   bool varies(std::size_t column) const { return squares_[column] > 0.0; }
   int64_t rows() const { return rows_; }
+
+  /// The whole state, out or in.
+  void transfer(StateTransfer& state);
+  /// As if it had seen the rows of `earlier` before its own. Source: Chan, Golub and LeVeque,
+  /// Updating formulae and a pairwise algorithm for computing sample variances (1979).
+  void prepend(const CausalStandardiser& earlier);
 
  private:
   int64_t rows_ = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gril/base/check.h"
+
 namespace gril::stream {
 
 ErrorCurve::ErrorCurve(std::size_t methods)
@@ -28,6 +30,16 @@ void ErrorCurve::thin_out() {
   }
   noted_ = kNotes / 2;
   spacing_ *= 2;
+}
+
+void ErrorCurve::transfer(StateTransfer& state) {
+  state.count(rows_);
+  state.count(spacing_);
+  require_file(spacing_ >= 1, "stream_state",
+               "the spacing of a curve must be at least 1; got 0. The state was damaged.");
+  state.numbers(sums_);
+  state.numbers(notes_);
+  state.index(noted_, kNotes);
 }
 
 ErrorCurve::Point ErrorCurve::at(double fraction, std::size_t method) const {

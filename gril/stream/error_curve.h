@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "gril/stream/state_transfer.h"
+
 namespace gril::stream {
 
 /// Running sums along a stream whose length is not known beforehand, in constant memory: the sums
@@ -22,6 +24,9 @@ class ErrorCurve {
   int64_t rows() const { return rows_; }
   /// Sum of a method over the whole stream.
   double sum(std::size_t method) const { return sums_[method]; }
+
+  /// The whole state, out or in.
+  void transfer(StateTransfer& state);
 
   /// A note: mean squared error of a method over the first `rows` rows.
   struct Point {

@@ -38,6 +38,13 @@ std::string needed_choice(ConfigSection& section, const std::string& key,
   return section.choice(key, allowed.front(), allowed);
 }
 
+/// Absent in files from before there was a choice.
+Normalisation read_normalisation(ConfigSection& section) {
+  const std::string name = section.choice("normalisation", "none", {"none", "count", "power"});
+  if (name == "none") return Normalisation::kNone;
+  return name == "count" ? Normalisation::kCount : Normalisation::kPower;
+}
+
 LayerForm read_form(ConfigSection& section) {
   LayerForm form;
   form.shape.input_size = needed_size(section, "input_size");
@@ -57,6 +64,7 @@ LayerForm read_form(ConfigSection& section) {
   form.decay = needed_choice(section, "decay", {"fixed", "per_head", "elementwise"});
   section.number("fixed_decay", 1.0);  // the tensor `decay` holds its value
   form.initial_weights = needed_flag(section, "initial_weights");
+  form.shape.normalisation = read_normalisation(section);
   section.finish();
   const GrilStepShape& shape = form.shape;
   const bool plain = form.tied && shape.heads == 1 && shape.key_size == shape.input_size &&
@@ -67,6 +75,10 @@ LayerForm read_form(ConfigSection& section) {
           "another combination.");
   require(form.cross_product || shape.value_size == 1, "config", section.name(),
           ": value_size must be 1 without cross_product; got ", shape.value_size, ".");
+  require(shape.normalisation == Normalisation::kNone || form.decay != "elementwise", "config",
+          section.name(), ": normalisation needs one decay per head; got elementwise decay.");
+  require(shape.normalisation != Normalisation::kPower || !form.tied, "config", section.name(),
+          ": normalisation by the power needs untied maps; got tied ones.");
   return form;
 }
 

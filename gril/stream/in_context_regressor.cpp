@@ -119,24 +119,48 @@ void InContextRegressor::write_target_token(std::span<const double> y) {
   std::copy(y.begin(), y.end(), token_.end() - distance(outputs_));
 }
 
+void InContextRegressor::prepend(const InContextRegressor& earlier, int64_t examples) {
+  InContextRegressor first = earlier;
+  if (examples == 0) {
+    model_.prepend(first.model_, 0);
+    previous_ = first.previous_;
+    return;
+  }
+  // The last example of `earlier` is complete in the token that shows the first input of this one.
+  const bool shared_token = remembers_example() && first.previous_.back() != 0.0;
+  if (shared_token) {
+    first.write_query_token(std::vector<double>(inputs_, 0.0));
+    first.model_.step(first.token_, first.ignored_);
+  }
+  model_.prepend(first.model_, remembers_example() ? examples - 1 : examples);
+}
+
 void InContextRegressor::reset() {
   model_.reset();
   std::fill(previous_.begin(), previous_.end(), 0.0);
 }
 
-std::string InContextRegressor::save() const {
+std::vector<double> InContextRegressor::state() const {
   std::vector<double> numbers(model_.state().begin(), model_.state().end());
   numbers.insert(numbers.end(), previous_.begin(), previous_.end());
-  return encode_state(model_.fingerprint(), numbers);
+  return numbers;
 }
 
-void InContextRegressor::restore(std::string_view bytes) {
+void InContextRegressor::set_state(std::span<const double> numbers) {
   const std::size_t model_numbers = model_.state().size();
-  const StreamState state =
-      decode_state(bytes, model_.fingerprint(), model_numbers + previous_.size());
-  const auto middle = state.numbers.begin() + distance(model_numbers);
-  std::copy(state.numbers.begin(), middle, model_.state().begin());
-  std::copy(middle, state.numbers.end(), previous_.begin());
+  require_file(numbers.size() == model_numbers + previous_.size(), "stream_state",
+               "the state of the model must hold ", model_numbers + previous_.size(),
+               " numbers; got ", numbers.size(), ". Save the state anew.");
+  const auto middle = numbers.begin() + distance(model_numbers);
+  std::copy(numbers.begin(), middle, model_.state().begin());
+  std::copy(middle, numbers.end(), previous_.begin());
+}
+
+std::string InContextRegressor::save() const { return encode_state(model_.fingerprint(), state()); }
+
+void InContextRegressor::restore(std::string_view bytes) {
+  const std::size_t count = model_.state().size() + previous_.size();
+  set_state(decode_state(bytes, model_.fingerprint(), count).numbers);
 }
 
 }  // namespace gril::stream

@@ -45,11 +45,23 @@ class InContextRegressor {
   /// Adds the example (x, y). Errors: InvalidArgument when a size is wrong.
   void observe(std::span<const double> x, std::span<const double> y);
 
+  /// Turns the state after `examples` observed examples into the one after those of `earlier` and
+  /// these: S = λ^n S_earlier + S. Exact to rounding.
+  /// errors  InvalidArgument, as StreamModel::prepend; layouts with windows of several tokens
+  ///         (interleaved, blocks) never qualify.
+  void prepend(const InContextRegressor& earlier, int64_t examples);
+
   /// Forgets every example.
   void reset();
   /// The state as bytes and back, as StreamModel; a copy of the object is a fork.
   std::string save() const;
   void restore(std::string_view bytes);
+  /// The same state as numbers, for callers that keep it with their own; set_state checks their
+  /// count. Errors: InvalidFile "[stream_state] …".
+  std::vector<double> state() const;
+  void set_state(std::span<const double> numbers);
+  /// Of the model.
+  uint64_t fingerprint() const { return model_.fingerprint(); }
 
  private:
   void read_task();

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "gril/stream/state_transfer.h"
+
 namespace gril::stream {
 
 /// Settings of NormalisedLms.
@@ -23,6 +25,8 @@ class NormalisedLms {
   double predict(std::span<const double> x) const;
   void observe(std::span<const double> x, double y);
   std::span<const double> weights() const { return weights_; }
+  /// The whole state, out or in.
+  void transfer(StateTransfer& state) { state.numbers(weights_); }
 
  private:
   NormalisedLmsOptions options_;

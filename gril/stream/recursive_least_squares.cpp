@@ -52,6 +52,11 @@ void RecursiveLeastSquares::observe(std::span<const double> x, double y) {
   bound_unexcited_directions();
 }
 
+void RecursiveLeastSquares::transfer(StateTransfer& state) {
+  state.numbers(weights_);
+  state.numbers(covariance_);
+}
+
 void RecursiveLeastSquares::bound_unexcited_directions() {
   for (std::size_t i = 0; i < features_; ++i) {
     const double variance = covariance_[i * features_ + i];

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "gril/stream/state_transfer.h"
+
 namespace gril::stream {
 
 /// Settings of RecursiveLeastSquares.
@@ -30,6 +32,8 @@ class RecursiveLeastSquares {
   double predict(std::span<const double> x) const;
   void observe(std::span<const double> x, double y);
   std::span<const double> weights() const { return weights_; }
+  /// The whole state, out or in.
+  void transfer(StateTransfer& state);
 
  private:
   void bound_unexcited_directions();

@@ -46,6 +46,16 @@ void SlidingWindowLeastSquares::observe(std::span<const double> x, double y) {
   solve();
 }
 
+void SlidingWindowLeastSquares::transfer(StateTransfer& state) {
+  state.numbers(rows_);
+  state.numbers(targets_);
+  state.index(next_, options_.window - 1);
+  state.index(count_, options_.window);
+  state.numbers(gram_);
+  state.numbers(moment_);
+  state.numbers(weights_);
+}
+
 void SlidingWindowLeastSquares::add_to_sums(const double* x, double y, double sign) {
   for (std::size_t i = 0; i < features_; ++i) {
     moment_[i] += sign * y * x[i];

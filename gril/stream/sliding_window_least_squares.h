@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "gril/stream/state_transfer.h"
+
 namespace gril::stream {
 
 /// Settings of SlidingWindowLeastSquares.
@@ -27,6 +29,8 @@ class SlidingWindowLeastSquares {
   double predict(std::span<const double> x) const;
   void observe(std::span<const double> x, double y);
   std::span<const double> weights() const { return weights_; }
+  /// The whole state, out or in.
+  void transfer(StateTransfer& state);
 
  private:
   void add_to_sums(const double* x, double y, double sign);

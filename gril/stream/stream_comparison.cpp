@@ -44,10 +44,7 @@ StreamComparison::StreamComparison(InContextRegressor model,
                                    const std::vector<std::string>& feature_names,
                                    const ComparisonOptions& options)
     : model_(std::move(model)),
-      recursive_least_squares_(checked_inputs(model_, feature_names, options.intercept),
-                               options.recursive_least_squares),
-      normalised_lms_(model_.inputs(), options.normalised_lms),
-      sliding_window_(model_.inputs(), options.sliding_window),
+      rivals_(checked_inputs(model_, feature_names, options.intercept), options.rivals),
       options_(options),
       target_column_(feature_names.size()),
       standardiser_(target_column_ + 1),
@@ -62,7 +59,8 @@ StreamComparison::StreamComparison(InContextRegressor model,
 
 bool StreamComparison::predict(std::span<const double> features) {
   std::copy(features.begin(), features.end(), row_.begin());
-  scored_ = standardiser_.rows() >= options_.warm_up && standardiser_.varies(target_column_);
+  scored_ = standardiser_.rows() >= options_.warm_up &&
+            (!options_.standardise || standardiser_.varies(target_column_));
   if (!scored_) return false;
   for (std::size_t c = 0; c < target_column_; ++c) {
     features_[c] = options_.standardise ? standardiser_.standardise(c, row_[c]) : row_[c];
@@ -71,15 +69,13 @@ bool StreamComparison::predict(std::span<const double> features) {
   require(std::isfinite(predictions_[0]), kWhere,
           "the model's prediction must be finite; got another after ", standardiser_.rows(),
           " rows. Use a model with a smaller learning rate, or standardise the columns.");
-  predictions_[1] = recursive_least_squares_.predict(features_);
-  predictions_[2] = normalised_lms_.predict(features_);
-  predictions_[3] = sliding_window_.predict(features_);
+  rivals_.predict(features_, std::span(predictions_).subspan<1, StreamRivals::kCount>());
   if (options_.standardise) {
     for (double& prediction : predictions_) {
       prediction = standardiser_.restore(target_column_, prediction);
     }
   }
-  predictions_[4] = running_mean_.predict();
+  predictions_.back() = running_mean_.predict();
   return true;
 }
 
@@ -101,6 +97,7 @@ void StreamComparison::score(double target) {
   }
   errors_.add(squares_);
   const double deviation = standardiser_.deviation(target_column_);
+  if (deviation == 0.0) return;
   for (double& square : squares_) square /= deviation * deviation;
   standardised_errors_.add(squares_);
 }
@@ -110,9 +107,8 @@ void StreamComparison::learn(double target) {
       options_.standardise ? standardiser_.standardise(target_column_, target) : target;
   const int64_t observing = nanoseconds_of([&] { model_.observe(features_, {&y, 1}); });
   latency_.add(predict_nanoseconds_ + observing);
-  recursive_least_squares_.observe(features_, y);
-  normalised_lms_.observe(features_, y);
-  sliding_window_.observe(features_, y);
+  rivals_.observe(features_, y);
+  ++learnt_rows_;
 }
 
 }  // namespace gril::stream

@@ -9,23 +9,13 @@
 namespace gril::stream {
 
 StreamModel::StreamModel(const std::filesystem::path& path)
-    : weights_(std::make_shared<const StreamWeights>(read_stream_weights(path))) {
-  std::size_t numbers = 0;
-  std::size_t scratch = 0;
-  std::size_t widest = 0;
-  for (const GrilStepWeights& layer : weights_->layers) {
-    numbers += state_size(layer.shape);
-    scratch = std::max(scratch, scratch_size(layer.shape));
-    widest = std::max(widest, layer.shape.output_size);
-  }
-  state_.assign(numbers, 0.0);
-  spare_.assign(numbers, 0.0);
-  between_.assign(2 * widest, 0.0);
-  scratch_.assign(scratch, 0.0);
-}
+    : weights_(std::make_shared<const StreamWeights>(read_stream_weights(path))),
+      state_(weights_->layers.state_size(), 0.0),
+      spare_(state_),
+      scratch_(weights_->layers.scratch_size(), 0.0) {}
 
-std::size_t StreamModel::input_size() const { return weights_->layers.front().shape.input_size; }
-std::size_t StreamModel::output_size() const { return weights_->layers.back().shape.output_size; }
+std::size_t StreamModel::input_size() const { return weights_->layers.input_size(); }
+std::size_t StreamModel::output_size() const { return weights_->layers.output_size(); }
 uint64_t StreamModel::fingerprint() const { return weights_->fingerprint; }
 const std::string& StreamModel::name() const { return weights_->name; }
 const std::string& StreamModel::task() const { return weights_->task; }
@@ -38,30 +28,27 @@ void StreamModel::check_sizes(std::size_t token, std::size_t output) const {
 
 void StreamModel::step(std::span<const double> token, std::span<double> output) {
   check_sizes(token.size(), output.size());
-  run(token, state_, output);
+  weights_->layers.step(token.data(), state_.data(), scratch_.data(), output.data());
 }
 
 void StreamModel::peek(std::span<const double> token, std::span<double> output) {
   check_sizes(token.size(), output.size());
   std::copy(state_.begin(), state_.end(), spare_.begin());
-  run(token, spare_, output);
+  weights_->layers.step(token.data(), spare_.data(), scratch_.data(), output.data());
 }
 
-// The outputs of the layers alternate between the two halves of between_.
-void StreamModel::run(std::span<const double> token, std::vector<double>& state,
-                      std::span<double> output) {
-  const std::size_t half = between_.size() / 2;
-  const double* input = token.data();
-  double* layer_state = state.data();
-  double* layer_output = between_.data();
-  for (std::size_t i = 0; i < weights_->layers.size(); ++i) {
-    const GrilStepWeights& layer = weights_->layers[i];
-    layer_output = between_.data() + (i % 2) * half;
-    gril_step(layer, input, layer_state, scratch_.data(), layer_output);
-    layer_state += state_size(layer.shape);
-    input = layer_output;
-  }
-  std::copy_n(layer_output, output.size(), output.begin());
+bool StreamModel::states_add_up() const {
+  return weights_->layers.trace({std::vector<bool>(input_size(), true), true}).additive;
+}
+
+void StreamModel::prepend(const StreamModel& earlier, int64_t steps) {
+  require(fingerprint() == earlier.fingerprint(), "stream_model",
+          "merged states must belong to one model; got two. Open the same file for both.");
+  require(
+      states_add_up(), "stream_model", name(),
+      ": merging needs sums of the tokens alone; got layers whose window or stride is not 1, or "
+      "whose values or keys depend on earlier states. Stream the whole table instead.");
+  weights_->layers.prepend(earlier.state_.data(), state_.data(), steps);
 }
 
 void StreamModel::reset() { std::fill(state_.begin(), state_.end(), 0.0); }

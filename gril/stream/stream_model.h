@@ -12,7 +12,8 @@ namespace gril::stream {
 
 struct StreamWeights;
 
-/// A model of GRIL layers that runs one token at a time without libtorch. All memory is taken when
+/// A model that runs one token at a time without libtorch: GRIL layers, residual ones of them and
+/// the layers that look at one token (stream_layer_reader.h). All memory is taken when
 /// the model is opened or copied; afterwards a step costs the same time for ever and allocates
 /// nothing. Arithmetic is float64, whatever the file stores.
 ///
@@ -30,7 +31,7 @@ class StreamModel {
   std::size_t input_size() const;   ///< features of a token
   std::size_t output_size() const;  ///< features of an output
 
-  /// One token: writes the output after it and moves the state on. The law of gril_layer.h.
+  /// One token: writes the output after it and moves the state on. The law of the layers.
   /// token   input_size() numbers; output: output_size() numbers; they may not overlap.
   /// errors  InvalidArgument "[stream_model] …" when a size is wrong; nothing has changed then.
   void step(std::span<const double> token, std::span<double> output);
@@ -47,6 +48,15 @@ class StreamModel {
   std::string save() const;
   void restore(std::string_view bytes);
 
+  /// Whether the states of two halves of a stream add up to the state of the whole: every layer
+  /// with a state has window and stride 1, and its values and keys are functions of the current
+  /// token alone. So it is for the constructions of gradient descent on windowed, pairs and
+  /// constructed tokens, and for no stack that reads a state to write another.
+  bool states_add_up() const;
+  /// Turns the state after `steps` tokens into the one after the tokens of `earlier` and these.
+  /// errors  InvalidArgument "[stream_model] …" unless states_add_up() and both run one model.
+  void prepend(const StreamModel& earlier, int64_t steps);
+
   /// Numbers of the state, for callers that keep it with their own.
   std::span<const double> state() const { return state_; }
   std::span<double> state() { return state_; }
@@ -59,12 +69,10 @@ class StreamModel {
 
  private:
   void check_sizes(std::size_t token, std::size_t output) const;
-  void run(std::span<const double> token, std::vector<double>& state, std::span<double> output);
 
   std::shared_ptr<const StreamWeights> weights_;
-  std::vector<double> state_;    // of all layers, one after another
-  std::vector<double> spare_;    // a second state for peek
-  std::vector<double> between_;  // what one layer hands to the next
+  std::vector<double> state_;  // of all layers, one after another
+  std::vector<double> spare_;  // a second state for peek
   std::vector<double> scratch_;
 };
 

@@ -40,10 +40,10 @@ std::vector<MethodSummary> by_rank(std::vector<MethodSummary> methods) {
 }
 
 void print_methods(std::ostream& text, const std::vector<MethodSummary>& ranked) {
-  text << "rank  method                              RMSE          MSE  standardised MSE  "
-          "unexplained\n";
+  text << "rank  method                                            RMSE          MSE  standardised "
+          "MSE  unexplained\n";
   for (const MethodSummary& method : ranked) {
-    text << std::setw(4) << method.rank << "  " << std::left << std::setw(28)
+    text << std::setw(4) << method.rank << "  " << std::left << std::setw(42)
          << readable(method.name) << std::right << std::setprecision(5) << std::setw(12)
          << method.root_mean_squared_error << ' ' << std::setw(12) << method.mean_squared_error
          << ' ' << std::setw(17) << method.standardised_mean_squared_error << ' ' << std::setw(12)
@@ -66,15 +66,14 @@ void print_winner(std::ostream& text, const std::vector<MethodSummary>& ranked) 
        << " and is number " << model->rank << " of " << ranked.size() << ".\n";
 }
 
+// One line per method: names are long, rows are few.
 void print_running_error(std::ostream& text, const std::vector<MethodSummary>& ranked) {
-  text << "RMSE of the first part of the stream\n      rows";
-  for (const MethodSummary& method : ranked) text << std::setw(30) << readable(method.name);
-  text << '\n';
-  for (std::size_t i = 0; i < ranked.front().running.size(); ++i) {
-    text << std::setw(10) << ranked.front().running[i].rows << std::setprecision(5);
-    for (const MethodSummary& method : ranked) {
-      text << std::setw(30) << std::sqrt(method.running[i].mean);
-    }
+  text << "RMSE of the first part of the stream\n" << std::setw(42) << "rows";
+  for (const auto& point : ranked.front().running) text << std::setw(11) << point.rows;
+  text << '\n' << std::setprecision(5);
+  for (const MethodSummary& method : ranked) {
+    text << std::left << std::setw(42) << readable(method.name) << std::right;
+    for (const auto& point : method.running) text << std::setw(11) << std::sqrt(point.mean);
     text << '\n';
   }
 }
@@ -113,7 +112,9 @@ StreamSummary summarise(const StreamComparison& comparison) {
     method.name = kMethodNames[i];
     method.mean_squared_error = comparison.errors().sum(i) / rows;
     method.root_mean_squared_error = std::sqrt(method.mean_squared_error);
-    method.standardised_mean_squared_error = comparison.standardised_errors().sum(i) / rows;
+    method.standardised_mean_squared_error =
+        comparison.standardised_errors().sum(i) /
+        static_cast<double>(comparison.standardised_errors().rows());
     method.unexplained = comparison.errors().sum(i) / mean_error;
     for (std::size_t part = 0; part < method.running.size(); ++part) {
       const double fraction =
@@ -149,6 +150,31 @@ Json to_json(const StreamSummary& summary) {
            {{"median", summary.median_nanoseconds},
             {"percentile_99", summary.percentile_99_nanoseconds},
             {"largest", summary.largest_nanoseconds}}}};
+}
+
+Json curve_json(const StreamSummary& summary, const StreamComparison& comparison) {
+  constexpr int kPoints = 200;
+  const ErrorCurve& errors = comparison.standardised_errors();
+  Json rows = Json::array();
+  std::vector<Json> sums(kMethods, Json::array());
+  int64_t last = 0;
+  for (int i = 1; i <= kPoints; ++i) {
+    const double fraction = static_cast<double>(i) / kPoints;
+    if (errors.at(fraction, 0).rows == last) continue;
+    last = errors.at(fraction, 0).rows;
+    rows.push_back(last);
+    for (std::size_t method = 0; method < kMethods; ++method) {
+      const double mean = errors.at(fraction, method).mean;
+      sums[method].push_back(number_or_null(mean * static_cast<double>(last)));
+    }
+  }
+  Json methods = Json::array();
+  for (std::size_t method = 0; method < kMethods; ++method) {
+    methods.push_back({{"name", kMethodNames[method]}, {"cumulative", sums[method]}});
+  }
+  return {{"kind", "gril_stream_curve"}, {"model", summary.model},       {"table", summary.table},
+          {"target", summary.target},    {"reference", kMethodNames[1]}, {"rows", rows},
+          {"methods", methods}};
 }
 
 std::string to_text(const StreamSummary& summary) {

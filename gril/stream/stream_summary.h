@@ -43,6 +43,12 @@ StreamSummary summarise(const StreamComparison& comparison);
 /// One object with every number of the summary; null stands for a number that does not exist.
 Json to_json(const StreamSummary& summary);
 
+/// The errors along the stream, for gril report: {"kind": "gril_stream_curve", model, table,
+/// target, "reference": a method, "rows": […], "methods": [{name, "cumulative": […]}]}, the
+/// cumulative squared errors in standardised units (of the target's deviation at each row) at up to
+/// 200 rows.
+Json curve_json(const StreamSummary& summary, const StreamComparison& comparison);
+
 /// The summary for a person: a table in the order of the ranks, who wins, and the running error.
 std::string to_text(const StreamSummary& summary);
 

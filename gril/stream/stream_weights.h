@@ -3,17 +3,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <vector>
 
-#include "gril/stream/gril_step.h"
+#include "gril/stream/stream_stack.h"
 
 namespace gril::stream {
 
 /// A model as the streaming runtime holds it: never changed after reading, shared by all streams.
 struct StreamWeights {
-  std::string name;  ///< of the file, for messages
-  std::vector<GrilStepWeights>
-      layers;                ///< at least one; the output of each is the next one's input
+  std::string name;          ///< of the file, for messages
+  StreamStack layers;        ///< of the kinds in stream_layer_reader.h
   std::string task;          ///< metadata gril_task, JSON text; empty when absent
   uint64_t fingerprint = 0;  ///< hash of configuration and weights
 };
@@ -22,8 +20,8 @@ struct StreamWeights {
 /// gril_model, tensors "layers.0.readout" and so on, F32 or F64; everything becomes float64.
 /// errors  InvalidFile "[stream] path: …" for a damaged file, another format version, a missing or
 ///         surplus tensor, a wrong shape, a key of the configuration that is missing, unknown or
-///         out of range; InvalidArgument "[stream] path: …" for a layer kind other than "gril",
-///         naming it.
+///         out of range; InvalidArgument "[stream] path: …" for a layer of a kind that cannot be
+///         streamed, naming it.
 StreamWeights read_stream_weights(const std::filesystem::path& path);
 
 }  // namespace gril::stream

@@ -21,6 +21,16 @@ WindowMap::WindowMap(std::size_t rows, std::size_t columns, std::span<const doub
   }
 }
 
+std::vector<bool> WindowMap::rows_within(const std::vector<bool>& allowed) const {
+  std::vector<bool> within(rows_, true);
+  for (std::size_t j = 0; j < kept_columns_; ++j) {
+    for (std::size_t i = 0; i < rows_; ++i) {
+      if (weights_[j * rows_ + i] != 0.0 && !allowed[first_column_ + j]) within[i] = false;
+    }
+  }
+  return within;
+}
+
 void WindowMap::add_to(const double* z, double* y) const {
   const double* column = weights_.data();
   const double* const kept = z + first_column_;

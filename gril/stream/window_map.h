@@ -17,6 +17,8 @@ class WindowMap {
   WindowMap(std::size_t rows, std::size_t columns, std::span<const double> weights);
 
   std::size_t rows() const { return rows_; }
+  /// Per row: whether all features it weighs are among those that `allowed` says, one per column.
+  std::vector<bool> rows_within(const std::vector<bool>& allowed) const;
   /// y += A z; z has `columns` numbers, y has `rows`. Cost: rows times the columns kept.
   void add_to(const double* z, double* y) const;
 

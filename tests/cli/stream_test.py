@@ -13,7 +13,8 @@ import unittest
 from program import CALLERS_MISTAKE, DAMAGED_FILE, PROGRAM, SOURCE, ProgramTest
 
 TABLE = SOURCE / "data/bike_sharing/hourly.csv"
-METHODS = ["gril", "recursive_least_squares", "normalised_lms", "sliding_window_least_squares", "running_mean"]
+METHODS = ["gril", "recursive_least_squares", "recursive_least_squares_without_forgetting", "normalised_lms",
+           "sliding_window_least_squares", "nearest_neighbours", "running_mean"]
 
 
 def descent_model(inputs, rate=0.001, decay=0.999, kind="gril"):
@@ -131,6 +132,101 @@ class Stream(ProgramTest):
                             "t.csv", "--target", "y", "--output", "t.csv", "--force")
         self.assertEqual((self.folder / "t.csv").read_text(), self.table)
 
+    def summary(self, *arguments):
+        stdout, _ = self.gril("stream", "model.safetensors", *arguments, "--target", "y", "--json")
+        return json.loads(stdout)
+
+    def cut_table(self, row):
+        """The table in two, each with the header."""
+        header, *rows = self.table.splitlines(keepends=True)
+        self.write("first.csv", header + "".join(rows[:row]))
+        self.write("second.csv", header + "".join(rows[row:]))
+
+    def test_several_tables_are_one_stream(self):
+        self.cut_table(40)
+        whole, _ = self.gril("stream", "model.safetensors", "t.csv", "--target", "y")
+        parts, summary = self.gril("stream", "model.safetensors", "first.csv", "second.csv", "--target", "y")
+        self.assertEqual(parts, whole)
+        self.assertIn("first.csv, second.csv: 70 rows predicted", summary)
+
+    def test_later_tables_may_order_their_columns_anew_but_need_them(self):
+        self.cut_table(40)
+        rows = [line.split(",") for line in (self.folder / "second.csv").read_text(encoding="utf-8").split()]
+        self.write("second.csv", "".join(f"{y},{b},{a}\n" for a, b, y in rows))
+        self.assertEqual(self.summary("first.csv", "second.csv")["methods"], self.summary("t.csv")["methods"])
+        self.write("second.csv", "a,y\n1,2\n")
+        self.stream_refused(CALLERS_MISTAKE, '[stream] --features must name a column of second.csv; got "b". '
+                            "Columns: a, y.", "first.csv", "second.csv", "--target", "y")
+
+    def test_a_saved_state_goes_on_as_if_it_had_never_stopped(self):
+        for row in (10, 64):
+            self.cut_table(row)
+            whole = self.summary("t.csv")
+            self.gril("stream", "model.safetensors", "first.csv", "--target", "y", "--output", "p.csv", "--force",
+                      "--warm-up", 5, "--save-state", "half.state")
+            self.stream_refused(CALLERS_MISTAKE, "[stream] the columns and options of half.state and this stream must "
+                                "be the same; got warm_up = 5 and 30. Give the same ones.", "second.csv", "--target",
+                                "y", "--load-state", "half.state")
+            (self.folder / "half.state").unlink()
+            if row > 30:
+                self.summary("first.csv", "--save-state", "half.state")
+                for _ in range(2):  # loaded twice it is a fork
+                    self.assertEqual(self.summary("second.csv", "--load-state", "half.state")["methods"],
+                                     whole["methods"])
+                self.stream_refused(CALLERS_MISTAKE, "[stream] --save-state must name a new file; got half.state, "
+                                    "which exists. Add --force to replace it.", "t.csv", "--target", "y",
+                                    "--save-state", "half.state")
+
+    def test_halves_are_merged(self):
+        self.cut_table(40)
+        raw = ("--no-standardise", "--warm-up", 0)
+        self.summary("first.csv", *raw, "--save-state", "a.state")
+        self.summary("second.csv", *raw, "--save-state", "b.state")
+        self.gril("stream", "model.safetensors", "--merge", "a.state", "b.state", "--save-state", "ab.state")
+        self.write("more.csv", "a,b,y\n0.3,0.2,1\n-0.4,0.9,2\n")
+        expected, _ = self.gril("stream", "model.safetensors", "t.csv", "more.csv", "--target", "y", *raw)
+        merged = [self.gril("stream", "model.safetensors", "more.csv", "--target", "y", *raw, *start)[0]
+                  for start in (("--load-state", "ab.state"), ("--merge", "a.state", "b.state"))]
+        self.assertEqual(merged[0], merged[1])
+        for method in ("gril", "running_mean"):
+            whole = [float(row[method]) for row in csv.DictReader(io.StringIO(expected))][-2:]
+            parts = [float(row[method]) for row in csv.DictReader(io.StringIO(merged[0]))]
+            for x, y in zip(whole, parts):
+                self.assertAlmostEqual(x, y, places=9)
+
+    def test_states_that_cannot_be_used(self):
+        self.summary("t.csv", "--save-state", "a.state")
+        self.stream_refused(CALLERS_MISTAKE, "[stream] merged streams must take the columns as they are from the first "
+                            "row on; got standardised columns or a warm-up, which each half has for itself. Stream "
+                            "both with --no-standardise --warm-up 0.", "--merge", "a.state", "a.state", "--save-state",
+                            "b.state")
+        self.write("other.safetensors", descent_model(3, rate=0.02, decay=0.99))
+        self.refused(CALLERS_MISTAKE, "[stream] the state must belong to this model; got one of another. Open the "
+                     "model it was saved from.", "stream", "other.safetensors", "t.csv", "--target", "y",
+                     "--load-state", "a.state")
+        state = bytearray((self.folder / "a.state").read_bytes())
+        state[-1] ^= 1
+        self.write("a.state", bytes(state))
+        self.stream_refused(DAMAGED_FILE, "[stream_state] a.state: the checksum must fit the state; got another one. "
+                            "The state was damaged.", "t.csv", "--target", "y", "--load-state", "a.state")
+        self.stream_refused(CALLERS_MISTAKE, "[stream] TABLE must be given unless --merge and --save-state are; got "
+                            "none. Give a CSV file, or - for the standard input.", "--target", "y")
+        self.stream_refused(CALLERS_MISTAKE, "[stream] --target must name the column to predict; got none. Give one of "
+                            "the table's columns.", "t.csv")
+
+    def test_the_curve_ends_at_the_summary(self):
+        result = self.summary("t.csv", "--curve", "curve.json")
+        curve = json.loads((self.folder / "curve.json").read_text(encoding="utf-8"))
+        self.assertEqual(curve["rows"][-1], result["scored_rows"])
+        for method, line in zip(result["methods"], curve["methods"]):
+            self.assertEqual(line["name"], method["name"])
+            self.assertAlmostEqual(line["cumulative"][-1] / result["scored_rows"],
+                                   method["standardised_mean_squared_error"])
+            self.assertEqual(line["cumulative"], sorted(line["cumulative"]))
+        stdout, _ = self.gril("report", "curve.json")
+        self.assertEqual(stdout, "curve.html\n")
+        self.assertIn("Regret along the stream", (self.folder / "curve.html").read_text(encoding="utf-8"))
+
     def test_a_wrong_target(self):
         self.stream_refused(CALLERS_MISTAKE,
                             '[stream] --target must name a column of t.csv; got "z". Columns: a, b, y.',
@@ -146,8 +242,9 @@ class Stream(ProgramTest):
     def test_a_layer_that_cannot_be_streamed(self):
         self.write("model.safetensors", descent_model(3, kind="linear_attention"))
         self.stream_refused(CALLERS_MISTAKE,
-                            "[stream] model.safetensors: layer 0 must be of the kind gril to be streamed; got "
-                            '"linear_attention". Stream a model of GRIL layers.', "t.csv", "--target", "y")
+                            "[stream] model.safetensors: layers.0 must be of a kind that can be streamed; got "
+                            '"linear_attention". Kinds: append, gated_linear_unit, gril, linear, multilayer_perceptron, '
+                            "residual.", "t.csv", "--target", "y")
 
     def test_damaged_tables(self):
         cases = {

@@ -1,12 +1,15 @@
 // The rivals against direct solutions.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "gril/base/error.h"
 #include "gril/stream/cholesky.h"
+#include "gril/stream/nearest_neighbours.h"
 #include "gril/stream/normalised_lms.h"
 #include "gril/stream/recursive_least_squares.h"
 #include "gril/stream/running_mean.h"
@@ -193,6 +196,34 @@ TEST(RunningMean, IsTheMeanOfTheTargetsSoFar) {
   EXPECT_DOUBLE_EQ(mean.predict(), 3.0);
 }
 
+/// The mean target of the k rows nearest to x, from a sorted list of all distances.
+double nearest_mean(const std::vector<Row>& rows, const Vector& x, std::size_t k) {
+  std::vector<std::pair<double, double>> sorted;
+  for (const Row& row : rows) {
+    double distance = 0.0;
+    for (std::size_t i = 0; i < x.size(); ++i) distance += std::pow(row.x[i] - x[i], 2.0);
+    sorted.emplace_back(distance, row.y);
+  }
+  std::sort(sorted.begin(), sorted.end());
+  double sum = 0.0;
+  for (std::size_t i = 0; i < k; ++i) sum += sorted[i].second;
+  return sum / static_cast<double>(k);
+}
+
+TEST(NearestNeighbours, IsTheMeanOfTheNearestOfTheLastRows) {
+  const auto rows = random_rows(200, 3, 9);
+  stream::NearestNeighbours method(3, {40, 7});
+  EXPECT_EQ(method.predict(rows[0].x), 0.0);
+  for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
+    method.observe(rows[i].x, rows[i].y);
+    const std::size_t first = i + 1 < 40 ? 0 : i + 1 - 40;
+    const std::vector<Row> window(rows.begin() + static_cast<std::ptrdiff_t>(first),
+                                  rows.begin() + static_cast<std::ptrdiff_t>(i + 1));
+    const std::size_t k = std::min<std::size_t>(7, window.size());
+    EXPECT_NEAR(method.predict(rows[i + 1].x), nearest_mean(window, rows[i + 1].x, k), 1e-12) << i;
+  }
+}
+
 template <typename Method, typename Options>
 std::string option_error(std::size_t features, const Options& options) {
   return error_text<InvalidArgument>([&] { Method method(features, options); });
@@ -216,6 +247,14 @@ TEST(Rivals, OptionsOutsideTheirRangeAreRefused) {
             "[normalised_lms] step size must lie in (0, 2); got 2. Larger ones diverge.");
   EXPECT_EQ(option_error<Lms>(2, stream::NormalisedLmsOptions{1.0, -1.0}),
             "[normalised_lms] regularisation must not be negative; got -1. Use 1.");
+  using Nearest = stream::NearestNeighbours;
+  EXPECT_EQ(option_error<Nearest>(0, stream::NearestNeighboursOptions{}),
+            "[nearest_neighbours] features must be at least 1; got 0. Give one.");
+  EXPECT_EQ(option_error<Nearest>(2, stream::NearestNeighboursOptions{0, 1}),
+            "[nearest_neighbours] window must be at least 1 row; got 0. Use 512.");
+  EXPECT_EQ(option_error<Nearest>(2, stream::NearestNeighboursOptions{5, 6}),
+            "[nearest_neighbours] neighbours must lie between 1 and the window of 5 rows; got 6. "
+            "Use 8.");
   EXPECT_EQ(option_error<Window>(0, stream::SlidingWindowOptions{}),
             "[sliding_window] features must be at least 1; got 0. Give one.");
   EXPECT_EQ(option_error<Window>(2, stream::SlidingWindowOptions{0, 1.0}),

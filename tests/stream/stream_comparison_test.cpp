@@ -19,6 +19,11 @@ using stream::kMethods;
 using stream::StreamComparison;
 using stream::StreamSummary;
 
+constexpr std::size_t kLeastSquares = 1;
+constexpr std::size_t kUnforgetting = 2;
+constexpr std::size_t kSlidingWindow = 4;
+constexpr std::size_t kMean = 6;
+
 const std::vector<std::string> feature_names = {"a", "b"};
 
 InContextRegressor descent(int64_t inputs, double rate = 0.3, double decay = 0.99) {
@@ -101,14 +106,26 @@ TEST(StreamComparison, LeastSquaresFindTheLawAndTheModelBeatsTheMean) {
   EXPECT_EQ(summary.scored_rows, 2970);
   EXPECT_EQ(summary.warm_up_rows, 30);
   // In the second half only the noise is left, of variance 1; the target's is 426.
-  EXPECT_NEAR(second_half_error(comparison, 1), 1.0, 0.1);
-  EXPECT_NEAR(second_half_error(comparison, 3), 1.0, 0.1);
-  EXPECT_NEAR(methods[4].mean_squared_error, 426.0, 60.0);
-  EXPECT_NEAR(methods[4].standardised_mean_squared_error, 1.0, 0.05);
-  EXPECT_EQ(methods[4].unexplained, 1.0);
+  EXPECT_NEAR(second_half_error(comparison, kLeastSquares), 1.0, 0.1);
+  EXPECT_NEAR(second_half_error(comparison, kUnforgetting), 1.0, 0.1);
+  EXPECT_NEAR(second_half_error(comparison, kSlidingWindow), 1.0, 0.1);
+  EXPECT_NEAR(methods[kMean].mean_squared_error, 426.0, 60.0);
+  EXPECT_NEAR(methods[kMean].standardised_mean_squared_error, 1.0, 0.05);
+  EXPECT_EQ(methods[kMean].unexplained, 1.0);
   EXPECT_LT(methods[0].unexplained, 0.7);
-  EXPECT_EQ(methods[4].rank, 5);
-  EXPECT_EQ(methods[0].rank, 4);
+  EXPECT_EQ(methods[kMean].rank, 7);
+  EXPECT_EQ(methods[0].rank, 6);
+}
+
+TEST(StreamComparison, OnlyLeastSquaresThatForgetFollowsALawThatTurns) {
+  auto rows = noisy_rows(4000);
+  for (std::size_t i = 2000; i < rows.size(); ++i) rows[i].target = 200.0 - rows[i].target;
+  ComparisonOptions options;
+  options.rivals.recursive_least_squares.forgetting = 0.98;
+  StreamComparison comparison(descent(3), feature_names, options);
+  run(comparison, rows);
+  EXPECT_LT(second_half_error(comparison, kLeastSquares), 50.0);
+  EXPECT_GT(second_half_error(comparison, kUnforgetting), 400.0);
 }
 
 TEST(StreamComparison, RunningMeanSeesEveryRow) {
@@ -117,7 +134,7 @@ TEST(StreamComparison, RunningMeanSeesEveryRow) {
   const auto predictions = run(comparison, rows);
   double sum = 0.0;
   for (int i = 0; i < 30; ++i) sum += rows[static_cast<std::size_t>(i)].target;
-  EXPECT_NEAR(predictions.front()[4], sum / 30.0, 1e-12);
+  EXPECT_NEAR(predictions.front()[kMean], sum / 30.0, 1e-12);
 }
 
 TEST(StreamComparison, WarmUpLastsUntilTheTargetVaries) {
@@ -137,10 +154,13 @@ TEST(StreamComparison, RawColumnsAndNoInterceptReachTheMethodsAsTheyAre) {
   const std::vector<TableRow> rows = {
       {{0.0, 0.0}, 1.0}, {{1.0, 2.0}, 3.0}, {{4.0, 5.0}, 0.0}, {{2.0, -1.0}, 0.0}};
   const auto predictions = run(comparison, rows);
-  // The first two rows are warm-up: one before the target has varied takes two.
-  ASSERT_EQ(predictions.size(), 2U);
-  EXPECT_EQ(predictions[0][0], 0.0);
+  // Without statistics there is nothing to wait for: every row counts.
+  ASSERT_EQ(predictions.size(), 4U);
   EXPECT_EQ(predictions[1][0], 0.0);
+  EXPECT_EQ(predictions[2][0], 0.5 * 3.0 * (1.0 * 4.0 + 2.0 * 5.0));
+  EXPECT_EQ(predictions[3][0], 0.0);
+  // A standardised error needs a deviation, which two targets have.
+  EXPECT_EQ(comparison.standardised_errors().rows(), 2);
 }
 
 std::string comparison_error(InContextRegressor model, const ComparisonOptions& options) {
@@ -193,7 +213,7 @@ TEST(StreamComparison, PredictionThatIsNotFiniteStopsTheStream) {
         run(comparison,
             {{{1e50, 1.0}, 1.0}, {{1e50, 1.0}, 2e50}, {{1e50, 1.0}, 3e50}, {{1e50, 1.0}, 3e50}});
       }),
-      "[stream] the model's prediction must be finite; got another after 3 rows. Use a model "
+      "[stream] the model's prediction must be finite; got another after 1 rows. Use a model "
       "with a smaller learning rate, or standardise the columns.");
 }
 
@@ -228,7 +248,7 @@ TEST(StreamSummary, JsonHoldsEveryNumberOfTheText) {
                       "and the intercept; 30 warm-up rows, 0 skipped)"),
             std::string::npos)
       << text;
-  EXPECT_NE(text.find("and is number 4 of 5."), std::string::npos) << text;
+  EXPECT_NE(text.find("and is number 6 of 7."), std::string::npos) << text;
 }
 
 }  // namespace

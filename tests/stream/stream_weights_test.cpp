@@ -43,8 +43,9 @@ class StreamWeights : public ::testing::Test {
 TEST_F(StreamWeights, OtherLayerKindsAreNamed) {
   change_layer([](Json& layer) { layer["kind"] = "softmax_attention"; });
   EXPECT_EQ(text<InvalidArgument>(),
-            "[stream] {P}: layer 0 must be of the kind gril to be streamed; got "
-            "\"softmax_attention\". Stream a model of GRIL layers.");
+            "[stream] {P}: layers.0 must be of a kind that can be streamed; got "
+            "\"softmax_attention\". Kinds: append, gated_linear_unit, gril, linear, "
+            "multilayer_perceptron, residual.");
 }
 
 TEST_F(StreamWeights, MissingTensorIsNamed) {
@@ -141,8 +142,41 @@ TEST_F(StreamWeights, LayersThatDoNotChainAreRefused) {
   good_ = model_file(
       {{spec, random_tensors(spec, generator)}, {spec, random_tensors(spec, generator)}});
   EXPECT_EQ(text<InvalidFile>(),
-            "[stream] {P}: the input of layer 1 must be as wide as the output of the layer before "
-            "it; got 4. Write the model anew.");
+            "[stream] {P}: the input of layers.1 must be as wide as the output of the layer "
+            "before it; got 4. Write the model anew.");
+}
+
+TEST_F(StreamWeights, NormalisationMustFitDecayAndMaps) {
+  change_layer([](Json& layer) { layer["normalisation"] = "count"; });
+  EXPECT_EQ(text<InvalidFile>(),
+            "[config] {P}: \"layers.0\": normalisation needs one decay per head; got elementwise "
+            "decay.");
+  change_layer([](Json& layer) {
+    layer["normalisation"] = "power";
+    layer["decay"] = "fixed";
+  });
+  EXPECT_EQ(text<InvalidFile>(),
+            "[config] {P}: \"layers.0\": normalisation by the power needs untied maps; got tied "
+            "ones.");
+}
+
+TEST_F(StreamWeights, BodiesMustGiveWhatTheyTakeAndEnd) {
+  const auto put_into_residual = [this] {
+    change_layer([](Json& layer) {
+      layer = {{"kind", "residual"}, {"layers", Json::array({layer})}};
+    });
+    std::map<std::string, StoredTensor> moved;
+    for (auto& [name, tensor] : good_.tensors) moved["layers.0.body." + name] = tensor;
+    good_.tensors = moved;
+  };
+  put_into_residual();
+  EXPECT_EQ(
+      text<InvalidFile>(),
+      "[stream] {P}: layers.0.body must give as many features as it takes; got 4 and 2. Write "
+      "the model anew.");
+  for (int depth = 1; depth <= 16; ++depth) put_into_residual();
+  EXPECT_EQ(text<InvalidFile>(),
+            "[stream] {P}: layers may hold one another 16 deep; got more. Write the model anew.");
 }
 
 TEST_F(StreamWeights, FingerprintDependsOnEveryWeight) {
