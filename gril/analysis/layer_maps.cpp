@@ -64,6 +64,8 @@ LayerMaps layer_maps(const GrilLayer& layer) {
   const GrilLayerOptions& options = layer.options();
   require(options.cross_product, "layer_maps",
           "the layer must have a cross product of values and keys; got one without.");
+  require(options.multiplicative_readout, "layer_maps",
+          "the layer must have a multiplicative readout; got one without.");
   const StateSize size = state_size(options);
   LayerMaps maps;
   maps.values = per_offset(layer, "value_map", size.values);

@@ -161,6 +161,9 @@ std::optional<std::string> obstacle(const SequenceModel& model, const GrilLayer&
   const auto* layer = dynamic_cast<const GrilLayer*>(&model.layer(0));
   if (layer == nullptr) return "the layer is not a GRIL layer";
   if (!layer->options().cross_product) return "the layer has no cross product of values and keys";
+  if (!layer->options().multiplicative_readout) {
+    return "the layer has no multiplicative readout, its output is linear in the state";
+  }
   if (!reference.options().cross_product) {
     return "the tokens hold the products x·y already; the construction has no cross product";
   }

@@ -49,13 +49,14 @@ void GrilLayer::register_parameters() {
   if (o.projections == "learned") {
     if (o.cross_product) value_map_ = add_map("value_map", values, o.written_features);
     key_map_ = add_map("key_map", keys, o.written_features);
-    query_map_ = add_map("query_map", keys, o.input_size);
+    if (o.multiplicative_readout) query_map_ = add_map("query_map", keys, o.input_size);
   }
   if (o.tied && o.cross_product) offset_weights_ = add("offset_weights", {o.window, o.window});
   if (o.tied && !o.cross_product) key_offsets_ = add("key_offsets", {o.window});
-  if (o.tied) query_offsets_ = add("query_offsets", {o.window});
+  if (o.tied && o.multiplicative_readout) query_offsets_ = add("query_offsets", {o.window});
   decay_ = StateDecay(*this, o.decay, {o.heads, o.value_size, o.key_size}, o.fixed_decay);
-  readout_ = add("readout", {o.output_size, values});
+  const int64_t readings = o.multiplicative_readout ? values : values * o.key_size;
+  readout_ = add("readout", {o.output_size, readings});
   if (o.initial_weights) initial_weights_ = add("initial_weights", {o.output_size, keys});
 }
 
@@ -92,15 +93,18 @@ double GrilLayer::operations_per_token() const {
   const double keys = static_cast<double>(o.heads * o.key_size);
   const double ranks = o.tied && o.cross_product ? w : 1.0;
   const double written = static_cast<double>(o.written_features);
+  const double queries = o.multiplicative_readout ? 1.0 : 0.0;
   const double maps =
-      o.projections == "identity" ? 0.0 : 2.0 * (written * (values + keys) + d * keys);
+      o.projections == "identity" ? 0.0 : 2.0 * (written * (values + keys) + queries * d * keys);
   const double stride = static_cast<double>(o.stride);
   // Tied maps run once per token, untied ones once per offset of an update.
   const double mapping = o.tied ? maps * stride : maps * w;
-  const double mixing = o.tied ? 2.0 * w * (ranks + 1.0) * keys : 0.0;
-  const double scanning = (2.0 * ranks + 3.0) * values * static_cast<double>(o.key_size);
+  const double mixing = o.tied ? 2.0 * w * (ranks + queries) * keys : 0.0;
+  const double scanning =
+      (2.0 * ranks + 1.0 + 2.0 * queries) * values * static_cast<double>(o.key_size);
   const double skip = o.initial_weights ? keys : 0.0;
-  const double reading = 2.0 * static_cast<double>(o.output_size) * (values + skip);
+  const double readings = static_cast<double>(readout_.size(1));
+  const double reading = 2.0 * static_cast<double>(o.output_size) * (readings + skip);
   double dividing = o.normalisation == "none" ? 0.0 : values;
   if (o.normalisation == "power") dividing += 2.0 * keys;
   return (mapping + mixing + scanning + reading + dividing) / stride;
@@ -137,8 +141,7 @@ SequenceOutput GrilLayer::forward(const torch::Tensor& input, const LayerState& 
   at::Tensor updated;
   at::Tensor divisor = fresh || options_.normalisation == "none" ? at::Tensor() : state.back();
   if (schedule.count > 0) {
-    scan =
-        options_.tied ? scan_tied(padded, schedule, before) : scan_untied(padded, schedule, before);
+    scan = scanned(padded, schedule, before);
     if (options_.normalisation != "none") normalise(scan, divisor);
     updated = read(scan);
   }

@@ -34,6 +34,9 @@ struct GrilLayerOptions {
   /// stands for D. The state then sums products of these features alone, whatever else the stack
   /// has put behind them.
   int64_t written_features = 0;
+  /// Without it the output is linear in the state, y_t = C vec S_t, and there is no query: an
+  /// ablation, whose cost grows with the length times the size of the state.
+  bool multiplicative_readout = true;
   bool strict = false;  ///< read the state before the update
   DecayKind decay = DecayKind::kElementwise;
   double fixed_decay = 1.0;      ///< λ in (0, 1], used with kFixed
@@ -50,7 +53,8 @@ struct GrilLayerOptions {
 ///                                                          u the first D' features
 ///     S_t = Λ ∘ S_{t-1} + Σ_{i,j} M[i,j] v_{t,i} k_{t,j}ᵀ                 per head, dv × dk
 ///     q_t = Σ_j Dq[j] WQ_j u_{t-j}
-///     y_t = C [S_t q_t / c_t]_heads + W0 [q_t]_heads
+///     y_t = C [S_t q_t / c_t]_heads + W0 [q_t]_heads  (without multiplicative readout: C [vec
+///     S_t])
 ///
 /// c_t = 1, or with `normalisation` what the updates so far add up to: with it a sum of gradients
 /// is the gradient of a mean, whatever the length of the context. With stride s only the tokens 1,
@@ -63,7 +67,8 @@ struct GrilLayerOptions {
 ///     key_offsets     (w)             tied without cross_product
 ///     query_offsets   Dq, (w)         tied only
 ///     log_decay_rate  p, (H) or (H, dv, dk), λ = exp(-exp(p)); fixed decay: buffer `decay`, (H)
-///     readout         C, (m, H·dv)
+///     readout         C, (m, H·dv); without multiplicative readout (m, H·dv·dk), and neither
+///                     query_map nor query_offsets
 ///     initial_weights W0, (m, H·dk)
 /// State: the S of every head (B, H, dv, dk), the last w-1 tokens (B, w-1, D); with stride > 1 also
 /// the held output (B, m) and the tokens since the last update modulo the stride (B), int64, one
@@ -97,6 +102,12 @@ class GrilLayer : public SequenceLayer {
                            const torch::Tensor& state) const;
   /// Divides the readings by c_t and moves `divisor` (B, H) on.
   void normalise(WindowedScan& scan, torch::Tensor& divisor) const;
+  /// The states themselves as readings, (B, n, H, dv·dk), and no queries.
+  WindowedScan scan_states(const torch::Tensor& padded, const UpdateSchedule& schedule,
+                           const torch::Tensor& state) const;
+  /// The scan that the options ask for.
+  WindowedScan scanned(const torch::Tensor& padded, const UpdateSchedule& schedule,
+                       const torch::Tensor& state) const;
   /// C and W0: readings and queries to outputs (B, n, m).
   torch::Tensor read(const WindowedScan& scan) const;
 

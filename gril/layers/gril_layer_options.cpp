@@ -22,6 +22,8 @@ void check_sizes(const GrilLayerOptions& options) {
   require(options.written_features >= 0 && options.written_features <= options.input_size, "gril",
           "written_features must be at most input_size, ", options.input_size,
           ", or 0 for it; got ", options.written_features, ".");
+  require(options.multiplicative_readout || !options.initial_weights, "gril",
+          "initial_weights need multiplicative_readout, W0 reads its query; got them without it.");
   require(options.fixed_decay > 0.0 && options.fixed_decay <= 1.0, "gril",
           "fixed_decay must lie in (0, 1]; got ", options.fixed_decay, ".");
 }
@@ -56,6 +58,8 @@ void check_normalisation(const GrilLayerOptions& options) {
           "normalisation must be one of ", join_words(names), "; got \"", name, "\".",
           suggestion(name, names));
   if (name == "none") return;
+  require(options.multiplicative_readout, "gril", "normalisation ", name,
+          " needs multiplicative_readout, it divides what a query reads; got none.");
   require(options.decay != DecayKind::kElementwise, "gril", "normalisation ", name,
           " needs one decay per head; got elementwise decay. Use fixed or per_head.");
   require(name != "power" || !options.tied, "gril",
@@ -95,6 +99,8 @@ GrilLayerOptions read_gril_layer_options(ConfigSection& section) {
   options.tied = section.flag("tied", options.tied);
   options.cross_product = section.flag("cross_product", options.cross_product);
   options.written_features = section.integer("written_features", options.written_features, 0);
+  options.multiplicative_readout =
+      section.flag("multiplicative_readout", options.multiplicative_readout);
   options.strict = section.flag("strict", options.strict);
   options.decay = decay_kind_from_name(
       section.choice("decay", decay_kind_name(options.decay), decay_kind_names()));
@@ -118,6 +124,7 @@ Json to_json(const GrilLayerOptions& options) {
           {"tied", options.tied},
           {"cross_product", options.cross_product},
           {"written_features", options.written_features},
+          {"multiplicative_readout", options.multiplicative_readout},
           {"strict", options.strict},
           {"decay", decay_kind_name(options.decay)},
           {"fixed_decay", options.fixed_decay},

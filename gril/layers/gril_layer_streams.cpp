@@ -3,6 +3,7 @@
 
 #include "gril/layers/gril_layer.h"
 #include "gril/layers/token_window.h"
+#include "gril/ops/linear_scan/linear_scan.h"
 #include "gril/ops/outer_product_scan/outer_product_scan.h"
 
 namespace gril {
@@ -32,6 +33,12 @@ at::Tensor project_windows(const at::Tensor& windows, const at::Tensor& maps) {
 
 torch::Tensor GrilLayer::written(const torch::Tensor& tokens) const {
   return tokens.narrow(-1, 0, options_.written_features);
+}
+
+WindowedScan GrilLayer::scanned(const torch::Tensor& padded, const UpdateSchedule& schedule,
+                                const torch::Tensor& state) const {
+  if (!options_.multiplicative_readout) return scan_states(padded, schedule, state);
+  return options_.tied ? scan_tied(padded, schedule, state) : scan_untied(padded, schedule, state);
 }
 
 WindowedScan GrilLayer::scan_tied(const torch::Tensor& padded, const UpdateSchedule& schedule,
@@ -70,6 +77,42 @@ WindowedScan GrilLayer::scan_untied(const torch::Tensor& padded, const UpdateSch
       values, keys, queries, decay_.value(),
       state.defined() ? c10::optional<at::Tensor>(state) : c10::nullopt, options_.strict);
   return {readings, last, queries, keys};
+}
+
+WindowedScan GrilLayer::scan_states(const torch::Tensor& padded, const UpdateSchedule& schedule,
+                                    const torch::Tensor& state) const {
+  const auto& o = options_;
+  const int64_t batch = padded.size(0);
+  const int64_t size = o.heads * o.value_size * o.key_size;
+  // Newest token first, as offsets count.
+  const at::Tensor windows = windows_at_updates(padded, o.window, schedule).flip(2);
+  const auto projected = [&](const at::Tensor& map, int64_t features) {
+    const at::Tensor stream = map.defined() && map.dim() == 3
+                                  ? at::einsum("bnwd,wrd->bnwr", {written(windows), map})
+                                  : project(written(windows), map);
+    return stream.reshape({batch, schedule.count, o.window, o.heads, features});
+  };
+  const at::Tensor keys = projected(key_map_, o.key_size);
+  const at::Tensor values = o.cross_product
+                                ? projected(value_map_, o.value_size)
+                                : at::ones({batch, schedule.count, 1, o.heads, 1}, keys.options());
+  at::Tensor pairing = at::ones({values.size(2), o.window}, keys.options());
+  if (offset_weights_.defined()) pairing = offset_weights_;
+  if (key_offsets_.defined()) pairing = key_offsets_.unsqueeze(0);
+  const at::Tensor paired = at::einsum("ij,bnjhk->bnihk", {pairing, keys});
+  const at::Tensor updates = at::einsum("bnihv,bnihk->bnhvk", {values, paired}).flatten(2);
+  at::Tensor decay = decay_.value();
+  if (decay.dim() == 1) decay = decay.view({o.heads, 1, 1});
+  decay = decay.expand({o.heads, o.value_size, o.key_size}).reshape({size});
+  const at::Tensor before =
+      state.defined() ? state.reshape({batch, size}) : at::zeros({batch, size}, keys.options());
+  const at::Tensor states = linear_scan(decay, updates, before);
+  const at::Tensor last = states.select(1, schedule.count - 1);
+  const at::Tensor read =
+      o.strict ? at::cat({before.unsqueeze(1), states.narrow(1, 0, schedule.count - 1)}, 1)
+               : states;
+  return {read.view({batch, schedule.count, o.heads, o.value_size * o.key_size}),
+          last.view({batch, o.heads, o.value_size, o.key_size}), at::Tensor()};
 }
 
 }  // namespace gril

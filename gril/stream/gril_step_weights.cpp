@@ -57,6 +57,7 @@ LayerForm read_form(ConfigSection& section) {
   const auto width = static_cast<int64_t>(form.shape.input_size);
   form.written_features =
       static_cast<std::size_t>(section.integer("written_features", width, 1, width));
+  const bool multiplicative = section.flag("multiplicative_readout", true);
   form.shape.strict = needed_flag(section, "strict");
   form.learned = needed_choice(section, "projections", {"learned", "identity"}) == "learned";
   form.tied = needed_flag(section, "tied");
@@ -66,6 +67,9 @@ LayerForm read_form(ConfigSection& section) {
   form.initial_weights = needed_flag(section, "initial_weights");
   form.shape.normalisation = read_normalisation(section);
   section.finish();
+  require(multiplicative, "config", section.name(),
+          ": a streamed gril layer needs multiplicative_readout; got one without. Run it with "
+          "libtorch (gril evaluate).");
   const GrilStepShape& shape = form.shape;
   const bool plain = form.tied && shape.heads == 1 && shape.key_size == shape.input_size &&
                      form.written_features == shape.input_size &&

@@ -7,7 +7,6 @@
 
 #include <cmath>
 #include <string>
-#include <utility>
 
 #include "gril/base/error.h"
 #include "tests/support/error_text.h"
@@ -134,61 +133,49 @@ TEST(GrilLayer, WithoutCrossProductTheStateIsASumOfKeys) {
   EXPECT_TRUE(at::equal(result.output.flatten(), at::tensor({0.0F, 11.0F, 56.0F})));
 }
 
-/// The same weights without and with normalisation, one head, no W0: outputs (T, m) of both.
-std::pair<at::Tensor, at::Tensor> plain_and_divided(GrilLayerOptions options,
-                                                    const std::string& normalisation,
-                                                    const at::Tensor& input) {
-  GrilLayer plain(options);
-  options.normalisation = normalisation;
-  GrilLayer divided(options);
-  for (GrilLayer* layer : {&plain, &divided}) {
-    layer->to(at::kDouble);
-    layer->initialize(2);
-  }
-  return {plain.forward(input, {}).output[0], divided.forward(input, {}).output[0]};
-}
-
-TEST(GrilLayer, CountDividesByTheWeightsOfTheUpdatesSoFar) {
+/// y_t = C vec S_t with the state of the definition after every prefix.
+void expect_reads_the_state(GrilLayerOptions options) {
   const c10::AutoGradMode no_grad(false);
-  const at::Tensor input = testing::random_normal({1, 20, 3}, 9);
-  for (const double decay : {1.0, 0.8}) {
-    for (const bool strict : {false, true}) {
-      const auto [plain, divided] = plain_and_divided({.input_size = 3,
-                                                       .output_size = 2,
-                                                       .window = 2,
-                                                       .stride = 3,
-                                                       .strict = strict,
-                                                       .decay = DecayKind::kFixed,
-                                                       .fixed_decay = decay},
-                                                      "count", input);
-      for (int64_t t = 0; t < 20; ++t) {
-        const int64_t updates = t / 3 + (strict ? 0 : 1);
-        double weight = updates == 0 ? 1.0 : 0.0;
-        for (int64_t j = 0; j < updates; ++j) weight += std::pow(decay, static_cast<double>(j));
-        EXPECT_TRUE(testing::agrees("output", divided[t] * weight, plain[t], kTolerance)) << t;
-      }
-    }
-  }
-}
-
-TEST(GrilLayer, PowerDividesByTheSquaredKeysSoFar) {
-  const c10::AutoGradMode no_grad(false);
-  const at::Tensor input = testing::random_normal({1, 20, 3}, 9);
-  GrilLayerOptions options{.input_size = 3, .output_size = 2, .window = 2, .tied = false};
-  options.decay = DecayKind::kFixed;
-  options.fixed_decay = 0.8;
-  const auto [plain, divided] = plain_and_divided(options, "power", input);
+  options.multiplicative_readout = false;
   GrilLayer layer(options);
   layer.to(at::kDouble);
   layer.initialize(2);
-  const at::Tensor map = layer.named_parameters()["key_map"];
-  double power = 0.0;
-  for (int64_t t = 0; t < 20; ++t) {
-    at::Tensor key = at::mv(map[0], input[0][t]);
-    if (t > 0) key = key + at::mv(map[1], input[0][t - 1]);
-    power = 0.8 * power + key.dot(key).item<double>();
-    EXPECT_TRUE(testing::agrees("output", divided[t] * power, plain[t], kTolerance)) << t;
+  testing::WindowedCrossProduct definition = definition_of(layer);
+  const auto& o = layer.options();
+  definition.query_maps = at::zeros({o.window, o.heads * o.key_size, o.input_size}, at::kDouble);
+  definition.readout = at::zeros({o.output_size, o.heads * o.value_size}, at::kDouble);
+  const at::Tensor readout = layer.named_parameters()["readout"];
+  const at::Tensor input = testing::random_normal({1, 6, o.input_size}, 9);
+  const SequenceOutput actual = layer.forward(input, {});
+  for (int64_t t = 0; t < 6; ++t) {
+    const int64_t seen = o.strict ? t : t + 1;
+    const at::Tensor expected = seen == 0
+                                    ? at::zeros({o.output_size}, at::kDouble)
+                                    : at::mv(readout, testing::windowed_cross_product_reference(
+                                                          definition, input[0].narrow(0, 0, seen))
+                                                          .state.flatten());
+    EXPECT_TRUE(testing::agrees("output", actual.output[0][t], expected, kTolerance)) << t;
   }
+}
+
+TEST(GrilLayer, WithoutMultiplicativeReadoutTheOutputIsLinearInTheState) {
+  GrilLayerOptions options{.input_size = 4, .output_size = 2, .window = 3, .heads = 2};
+  expect_reads_the_state(options);
+  options.strict = true;
+  expect_reads_the_state(options);
+  options.tied = false;
+  options.decay = DecayKind::kPerHead;
+  options.written_features = 3;
+  expect_reads_the_state(options);
+}
+
+TEST(GrilLayer, WithoutMultiplicativeReadoutThereIsNoQuery) {
+  GrilLayerOptions options{.input_size = 4, .output_size = 3, .value_size = 2};
+  options.multiplicative_readout = false;
+  const auto parameters = GrilLayer(options).named_parameters();
+  EXPECT_FALSE(parameters.contains("query_map"));
+  EXPECT_FALSE(parameters.contains("query_offsets"));
+  EXPECT_EQ(parameters["readout"].sizes(), (at::IntArrayRef{3, 2 * 4}));
 }
 
 TEST(GrilLayer, OutputIsHeldBetweenUpdates) {
@@ -237,6 +224,11 @@ TEST(GrilLayer, RefusesSizesThatDoNotFit) {
   GrilLayerOptions linear{.input_size = 2, .output_size = 1, .value_size = 2};
   linear.cross_product = false;
   EXPECT_EQ(refusal(linear), "[gril] value_size must be 1 without cross_product; got 2.");
+  GrilLayerOptions queryless{.input_size = 2, .output_size = 1, .initial_weights = true};
+  queryless.multiplicative_readout = false;
+  EXPECT_EQ(refusal(queryless),
+            "[gril] initial_weights need multiplicative_readout, W0 reads its query; got them "
+            "without it.");
   GrilLayerOptions growing{.input_size = 2, .output_size = 1};
   growing.fixed_decay = 1.5;
   EXPECT_EQ(refusal(growing), "[gril] fixed_decay must lie in (0, 1]; got 1.5.");
@@ -246,22 +238,6 @@ std::string forward_refusal(const at::Tensor& input, const LayerState& state) {
   const GrilLayer layer({.input_size = 2, .output_size = 2, .stride = 2});
   const std::string text = error_text<c10::ValueError>([&] { layer.forward(input, state); });
   return text.substr(0, text.find('\n'));
-}
-
-TEST(GrilLayer, RefusesNormalisationThatHasNoOneSum) {
-  const auto refusal = [](const std::string& name, DecayKind decay) {
-    GrilLayerOptions options{.input_size = 3, .output_size = 2, .decay = decay};
-    options.normalisation = name;
-    return error_text<InvalidArgument>([&] { GrilLayer layer(options); });
-  };
-  EXPECT_EQ(refusal("counts", DecayKind::kFixed),
-            "[gril] normalisation must be one of none, count, power; got \"counts\". Did you mean "
-            "\"count\"?");
-  EXPECT_EQ(refusal("count", DecayKind::kElementwise),
-            "[gril] normalisation count needs one decay per head; got elementwise decay. Use fixed "
-            "or per_head.");
-  EXPECT_EQ(refusal("power", DecayKind::kPerHead),
-            "[gril] normalisation power needs untied maps; got tied ones. Use count.");
 }
 
 TEST(GrilLayer, RefusesInputsAndStatesThatDoNotFit) {

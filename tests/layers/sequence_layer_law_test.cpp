@@ -102,6 +102,23 @@ std::vector<LayerCase> normalised_gril_cases() {
           case_of<GrilLayer>("GrilStrictSparsePower", sparse_power)};
 }
 
+/// The state is read as it is.
+std::vector<LayerCase> queryless_gril_cases() {
+  GrilLayerOptions tied{.input_size = 4, .output_size = 3, .window = 3, .heads = 2};
+  tied.multiplicative_readout = false;
+  GrilLayerOptions strict = tied;
+  strict.strict = true;
+  strict.tied = false;
+  strict.decay = DecayKind::kPerHead;
+  GrilLayerOptions sparse = tied;
+  sparse.window = 2;
+  sparse.stride = 3;
+  sparse.cross_product = false;
+  return {case_of<GrilLayer>("GrilStateReadout", tied),
+          case_of<GrilLayer>("GrilStrictUntiedStateReadout", strict),
+          case_of<GrilLayer>("GrilStateReadoutWithoutCrossProduct", sparse)};
+}
+
 std::vector<LayerCase> gated_linear_rnn_cases() {
   GatedLinearRnnOptions plain{.input_size = 3, .output_size = 2, .state_size = 5, .gate_size = 4};
   GatedLinearRnnOptions side = plain;
@@ -181,8 +198,8 @@ std::vector<LayerCase> featurewise_cases() {
 std::vector<LayerCase> all_cases() {
   std::vector<LayerCase> cases;
   for (const auto& group :
-       {gril_cases(), normalised_gril_cases(), gated_linear_rnn_cases(), attention_cases(),
-        recurrent_cases(), tokenwise_cases(), featurewise_cases()}) {
+       {gril_cases(), normalised_gril_cases(), queryless_gril_cases(), gated_linear_rnn_cases(),
+        attention_cases(), recurrent_cases(), tokenwise_cases(), featurewise_cases()}) {
     cases.insert(cases.end(), group.begin(), group.end());
   }
   return cases;

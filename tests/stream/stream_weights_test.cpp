@@ -136,6 +136,14 @@ TEST_F(StreamWeights, ValueSizeWithoutCrossProductIsOne) {
             "[config] {P}: \"layers.0\": value_size must be 1 without cross_product; got 2.");
 }
 
+TEST_F(StreamWeights, AStateThatIsReadWithoutAQueryIsRefused) {
+  change_layer([](Json& layer) { layer["multiplicative_readout"] = false; });
+  EXPECT_EQ(
+      text<InvalidFile>(),
+      "[config] {P}: \"layers.0\": a streamed gril layer needs multiplicative_readout; got one "
+      "without. Run it with libtorch (gril evaluate).");
+}
+
 TEST_F(StreamWeights, LayersThatDoNotChainAreRefused) {
   std::mt19937_64 generator(1);
   const LayerSpec spec;  // 4 features in, 2 out
