@@ -105,9 +105,10 @@ constexpr const char* kDescription =
     "neurons matter, the kernels of its polynomial, the attention layer they are nearest to with "
     "its matrices, its learning rate where it does gradient descent, a smaller network that does "
     "the same. Another model of in-context regression is compared with tuned gradient descent on "
-    "the same prompts and its weights with those of the exact construction; if it is no GRIL, "
-    "also "
-    "with several steps and ridge regression. Any other model is measured from outside. The "
+    "the same prompts, in one step and in as many as it has layers, and its weights with those of "
+    "the exact construction or, in a stack of GRIL layers, path by path; if it is not one GRIL "
+    "layer, also with several steps and ridge regression. Any other model is measured from "
+    "outside. The "
     "results of a run go to RUN/analysis/; a model file (a construction too) is analyzed as it "
     "is.";
 

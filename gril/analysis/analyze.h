@@ -12,8 +12,8 @@ namespace gril {
 /// as they are stored. By what the model is:
 ///
 ///     one gated_linear_rnn layer        decompiler/decompile.h: which attention is it?
-///     another model of in-context       descent_analysis.h: is it one gradient-descent step, and
-///     if linear regression                 it is no GRIL layer, which other algorithm is it near?
+///     another model of in-context       descent_analysis.h: is it gradient descent, in how many
+///     linear regression                 steps, and if it is not one GRIL layer, what is it near?
 ///     another model of another task     black_box_analysis.h: how well, and how does it scale?
 ///
 /// file      the model, which is turned to float64; its task says which sequences it is made for

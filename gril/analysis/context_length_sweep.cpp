@@ -29,23 +29,30 @@ ContextLengthPoint measure(const SequenceModel& model, const LinearRegression& t
   point.examples = examples;
   point.learning_rate =
       sampled_loss_parabola(task, sample_for(options.tuning, examples)).best_learning_rate();
-  const double same_rate = options.learning_rate * static_cast<double>(examples) /
-                           static_cast<double>(options.trained_examples);
+  const double longer =
+      static_cast<double>(examples) / static_cast<double>(options.trained_examples);
+  const double same_rate = options.learning_rate * longer;
   std::vector<double> model_losses;
   std::vector<double> descent_losses;
   std::vector<double> same_losses;
   std::vector<double> exact_losses;
+  std::vector<std::vector<double>> further_losses(options.further.size());
   for_each_batch(task, sample_for(options.sample, examples), [&](const Prompts& batch) {
     const torch::Tensor step = gradient_descent_predictions(batch, 1.0);
     append(model_losses, prompt_losses(query_predictions(model, batch.tokens), batch.targets));
     append(descent_losses, prompt_losses(point.learning_rate * step, batch.targets));
     append(same_losses, prompt_losses(same_rate * step, batch.targets));
     append(exact_losses, prompt_losses(least_squares_predictions(batch), batch.targets));
+    for (std::size_t i = 0; i < options.further.size(); ++i) {
+      const DescentPolynomial steps = rescaled(options.further[i].descent, longer);
+      append(further_losses[i], prompt_losses(descent_predictions(batch, steps), batch.targets));
+    }
   });
   point.model = bootstrap_mean(model_losses, options.bootstrap);
   point.gradient_descent = bootstrap_mean(descent_losses, options.bootstrap);
   point.same_step = mean(same_losses);
   point.least_squares = mean(exact_losses);
+  for (const std::vector<double>& losses : further_losses) point.further.push_back(mean(losses));
   return point;
 }
 
@@ -88,6 +95,9 @@ Json to_json(const std::vector<ContextLengthPoint>& points, const ContextLengthO
                     {"gradient_descent", to_json(point.gradient_descent)},
                     {"learning_rate", point.learning_rate},
                     {"least_squares", point.least_squares}});
+    for (std::size_t i = 0; i < options.further.size(); ++i) {
+      rows.back()[options.further[i].name] = point.further[i];
+    }
   }
   return {{"trained_examples", options.trained_examples},
           {"prompts", options.sample.prompts},

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "gril/analysis/bootstrap.h"
 #include "gril/analysis/prompt_sample.h"
+#include "gril/analysis/steps/descent_polynomial.h"
 
 namespace gril {
 
@@ -14,8 +16,15 @@ struct ContextLengthPoint {
   double same_step = 0.0;     ///< gradient descent with the step per example of the trained length,
                               ///< η_N / N: what the construction does at every length
   Estimate gradient_descent;  ///< with the learning rate tuned for this n
-  double learning_rate = 0.0;  ///< that rate
-  double least_squares = 0.0;  ///< exact solution of least norm
+  double learning_rate = 0.0;        ///< that rate
+  double least_squares = 0.0;        ///< exact solution of least norm
+  std::vector<double> further = {};  ///< losses of ContextLengthOptions::further
+};
+
+/// Steps of gradient descent under the name that results have for them.
+struct NamedDescent {
+  std::string name;
+  DescentPolynomial descent;
 };
 
 /// How far to go and on which prompts.
@@ -23,7 +32,9 @@ struct ContextLengthOptions {
   std::vector<int64_t> examples;  ///< the lengths n, ascending
   int64_t trained_examples = 0;   ///< N
   double learning_rate = 0.0;     ///< η_N, tuned for N
-  PromptSample sample;            ///< its name is a prefix; every n has prompts of its own
+  /// Several steps, tuned for N; at n examples each keeps its size per example, η_k n/N.
+  std::vector<NamedDescent> further = {};
+  PromptSample sample;  ///< its name is a prefix; every n has prompts of its own
   PromptSample tuning;
   BootstrapOptions bootstrap;
 };

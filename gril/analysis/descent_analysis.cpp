@@ -4,127 +4,155 @@
 #include "gril/analysis/algorithms/algorithm_summary.h"
 #include "gril/analysis/context_length_sweep.h"
 #include "gril/analysis/decay_spectrum.h"
+#include "gril/analysis/descent_subject.h"
 #include "gril/analysis/gradient_descent_baseline.h"
 #include "gril/analysis/kernel_obstacle.h"
-#include "gril/analysis/out_of_distribution_sweep.h"
-#include "gril/analysis/prediction_comparison.h"
+#include "gril/analysis/steps/several_steps.h"
+#include "gril/analysis/steps/stack_paths.h"
+#include "gril/analysis/steps/steps_conclusion.h"
 #include "gril/analysis/summary.h"
 #include "gril/analysis/unit_step_layer.h"
 #include "gril/analysis/weight_comparison.h"
+#include "gril/base/check.h"
 
 namespace gril {
 namespace {
-
-/// What all stages share.
-struct Subject {
-  const SequenceModel& model;
-  LinearRegression task;
-  AnalysisOptions options;
-  BootstrapOptions bootstrap;
-
-  PromptSample sample(const char* name, int64_t prompts) const {
-    return {.prompts = prompts, .seed = options.seed, .name = name};
-  }
-};
 
 LinearRegression task_of(const ModelFile& file, const std::string& name) {
   ConfigSection section(file.task, name, "task");
   return LinearRegression(read_linear_regression_options(section));
 }
 
-Json analyze_context_length(const Subject& subject, double learning_rate) {
+Json analyze_context_length(const DescentSubject& subject, double learning_rate,
+                            const StepSizes& sizes) {
   const int64_t trained = subject.task.options().examples;
   const int64_t longest = subject.options.longest_context;
   ContextLengthOptions options;
   options.trained_examples = trained;
   options.examples = context_lengths(trained, longest > 0 ? longest : 3 * trained);
   options.learning_rate = learning_rate;
+  if (sizes.steps > 1) {
+    options.further = {{"free_steps", sizes.free.polynomial},
+                       {"shared_steps", sizes.shared.polynomial}};
+  }
   options.sample = subject.sample("context length", subject.options.sweep_tasks);
   options.tuning = subject.sample("context length tuning", subject.options.sweep_tasks);
   options.bootstrap = subject.bootstrap;
   return to_json(sweep_context_length(subject.model, subject.task, options), options);
 }
 
-Json analyze_shift(const Subject& subject, double learning_rate, Shift shift) {
-  const AnalysisOptions& wanted = subject.options;
-  const bool range = shift == Shift::kInputRange;
-  ShiftOptions options;
-  options.shift = shift;
-  options.settings = equally_spaced(
-      range ? wanted.lowest_input_range : wanted.lowest_weight_scale,
-      range ? wanted.highest_input_range : wanted.highest_weight_scale, wanted.sweep_points);
-  options.learning_rate = learning_rate;
-  options.sample = subject.sample("out of distribution", wanted.sweep_tasks);
-  options.bootstrap = subject.bootstrap;
-  const LinearRegressionOptions& task = subject.task.options();
-  return to_json(sweep_shift(subject.model, subject.task, options),
-                 range ? task.input_range : task.weight_scale);
-}
-
-PredictionComparison compare_with_descent(const Subject& subject, double learning_rate) {
-  ComparisonOptions options;
-  options.sample = subject.sample("evaluation tasks", subject.options.tasks);
-  options.learning_rate = learning_rate;
-  return compare_predictions(subject.model, subject.task, options);
+void append_metrics(Analysis& analysis, const MetricList& metrics) {
+  for (const Json& metric : metrics.json()) analysis.summary["metrics"].push_back(metric);
 }
 
 bool is_gril(const SequenceModel& model) {
   return model.size() == 1 && dynamic_cast<const GrilLayer*>(&model.layer(0)) != nullptr;
 }
 
-/// What a model that the construction says nothing about may run instead.
-void add_algorithms(Analysis& analysis, const Subject& subject) {
-  const AlgorithmComparison comparison = compare_with_algorithms(
-      subject.model, subject.task, subject.sample("evaluation tasks", subject.options.tasks),
-      subject.sample("tuning tasks", subject.options.tuning_tasks));
+/// Adds a further sentence to the summary.
+void append_sentence(Analysis& analysis, const std::string& text) {
+  Json& sentence = analysis.summary["conclusion"]["sentence"];
+  sentence = concatenate(sentence.get<std::string>(), ' ', text);
+}
+
+/// What a model that the construction of one step says nothing about may run instead.
+void add_algorithms(Analysis& analysis, const DescentSubject& subject, bool known_inside) {
+  const AlgorithmComparison comparison =
+      compare_with_algorithms(subject.model, subject.task, subject.evaluation(), subject.tuning());
   Json file = to_json(comparison);
   const std::string obstacle = kernel_obstacle(subject.model).value_or("");
   file["kernels"] = {{"applies", false}, {"reason", obstacle}};
   analysis.files.emplace_back("algorithms", file);
   MetricList metrics;
   add_metrics(metrics, comparison);
-  for (const Json& metric : metrics.json()) analysis.summary["metrics"].push_back(metric);
-  Json& sentence = analysis.summary["conclusion"]["sentence"];
-  sentence = sentence.get<std::string>() + " " + algorithm_sentence(comparison) +
-             " It is known from outside only: " + obstacle + ".";
+  append_metrics(analysis, metrics);
+  append_sentence(analysis, algorithm_sentence(comparison));
+  if (!known_inside) {
+    append_sentence(analysis, concatenate("It is known from outside only: ", obstacle, '.'));
+  }
+}
+
+/// How many steps it makes and of which sizes: what its answers say.
+StepSizes add_steps(Analysis& analysis, const DescentSubject& subject) {
+  const StepSizes sizes = find_step_sizes(subject);
+  std::optional<SeveralSteps> several;
+  if (sizes.steps > 1) {
+    several = compare_with_several_steps(subject, sizes);
+    const Conclusion conclusion = conclude_steps(sizes, *several, subject.bootstrap);
+    append_sentence(analysis, conclusion.sentence);
+    if (conclusion.agrees) {
+      analysis.summary["conclusion"] = {{"agrees", true}, {"sentence", conclusion.sentence}};
+    }
+  }
+  const AnalysisOptions& options = subject.options;
+  analysis.files.emplace_back("step_sizes", to_json(sizes, options.tasks, options.tuning_tasks));
+  analysis.files.emplace_back("several_steps", to_json(several, sizes, subject.bootstrap));
+  MetricList metrics;
+  add_metrics(metrics, sizes, several, subject.bootstrap);
+  append_metrics(analysis, metrics);
+  return sizes;
+}
+
+/// By which paths through its layers it makes them: what its weights say, if they can be followed.
+std::optional<StackPaths> add_paths(Analysis& analysis, const DescentSubject& subject) {
+  if (const auto reason = stack_paths_obstacle(subject.model, subject.task)) {
+    analysis.files.emplace_back("paths", Json{{"applies", false}, {"reason", *reason}});
+    return std::nullopt;
+  }
+  const PromptSample sample = subject.sample("evaluation tasks", subject.options.sweep_tasks);
+  StackPaths paths = stack_paths(subject.model, subject.task, sample);
+  analysis.files.emplace_back("paths", to_json(paths, sample.prompts));
+  MetricList metrics;
+  add_metrics(metrics, paths);
+  append_metrics(analysis, metrics);
+  return paths;
+}
+
+/// Is it one step? The files and the summary that every such analysis has.
+Analysis compare_with_one_step(const DescentSubject& subject, const ModelFile& file,
+                               const std::string& name, const GradientDescentBaseline& baseline,
+                               AnalysisStages& stages) {
+  const DescentPolynomial one_step{{baseline.learning_rate}};
+  const PredictionComparison comparison = compare_with_descent(subject, one_step);
+  stages.done("predictions and sensitivities");
+  const Json eigenvalues = decay_spectrum(subject.model);
+  const Json weights =
+      compare_weights(subject.model, subject.task, *unit_step_layer(subject.task.options()));
+  stages.done("weights against the construction");
+  const Json shifts = {{"prompts", subject.options.sweep_tasks},
+                       {"input_range", shift_json(subject, one_step, Shift::kInputRange, true)},
+                       {"weight_scale", shift_json(subject, one_step, Shift::kWeightScale, true)}};
+  stages.done("out of distribution");
+  return {.summary = summarize({name, file.task, subject.options, baseline, comparison, weights,
+                                eigenvalues, shifts}),
+          .files = {{"gradient_descent", to_json(baseline)},
+                    {"predictions", to_json(comparison, subject.bootstrap)},
+                    {"weights", weights},
+                    {"eigenvalues", eigenvalues},
+                    {"out_of_distribution", shifts}}};
 }
 
 }  // namespace
 
 Analysis analyze_descent(const ModelFile& file, const std::string& name,
                          const AnalysisOptions& options, const AnalysisProgress& progress) {
-  constexpr int kStages = 5;
+  constexpr int kStages = 6;
   const bool gril = is_gril(*file.model);
   AnalysisStages stages(progress, gril ? kStages : kStages + 1);
-  const Subject subject{
+  const DescentSubject subject{
       *file.model, task_of(file, name), options, {options.bootstrap_samples, options.seed}};
-  const GradientDescentBaseline baseline =
-      tune_gradient_descent(subject.task, subject.sample("tuning tasks", options.tuning_tasks));
+  const GradientDescentBaseline baseline = tune_gradient_descent(subject.task, subject.tuning());
   stages.done("tuned gradient descent");
-  const PredictionComparison comparison = compare_with_descent(subject, baseline.learning_rate);
-  stages.done("predictions and sensitivities");
-  const Json eigenvalues = decay_spectrum(*file.model);
-  const Json weights =
-      compare_weights(*file.model, subject.task, *unit_step_layer(subject.task.options()));
-  stages.done("weights against the construction");
-  const Json context_length = analyze_context_length(subject, baseline.learning_rate);
+  Analysis analysis = compare_with_one_step(subject, file, name, baseline, stages);
+  const StepSizes sizes = add_steps(analysis, subject);
+  const std::optional<StackPaths> paths = add_paths(analysis, subject);
+  if (sizes.steps > 1) append_sentence(analysis, steps_sentence(sizes, paths));
+  stages.done("step sizes and paths");
+  analysis.files.emplace_back("context_length",
+                              analyze_context_length(subject, baseline.learning_rate, sizes));
   stages.done("loss over context length");
-  const Json shifts = {
-      {"prompts", options.sweep_tasks},
-      {"input_range", analyze_shift(subject, baseline.learning_rate, Shift::kInputRange)},
-      {"weight_scale", analyze_shift(subject, baseline.learning_rate, Shift::kWeightScale)}};
-  stages.done("out of distribution");
-  Analysis analysis;
-  analysis.files = {{"gradient_descent", to_json(baseline)},
-                    {"predictions", to_json(comparison, subject.bootstrap)},
-                    {"weights", weights},
-                    {"eigenvalues", eigenvalues},
-                    {"context_length", context_length},
-                    {"out_of_distribution", shifts}};
-  analysis.summary =
-      summarize({name, file.task, options, baseline, comparison, weights, eigenvalues, shifts});
   if (!gril) {
-    add_algorithms(analysis, subject);
+    add_algorithms(analysis, subject, paths.has_value());
     stages.done("several steps and ridge regression");
   }
   return analysis;

@@ -15,7 +15,8 @@ ShiftPoint measure(const SequenceModel& model, const LinearRegression& trained_t
   comparison_options.sample = options.sample;
   comparison_options.sample.name +=
       (range ? ", input range " : ", weight scale ") + std::to_string(index);
-  comparison_options.learning_rate = options.learning_rate;
+  comparison_options.descent = options.descent;
+  comparison_options.sensitivities = options.sensitivities;
   comparison_options.least_squares = false;
   const PredictionComparison comparison = compare_predictions(model, task, comparison_options);
   ShiftPoint point;

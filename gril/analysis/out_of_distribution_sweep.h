@@ -5,6 +5,7 @@
 
 #include "gril/analysis/bootstrap.h"
 #include "gril/analysis/prompt_sample.h"
+#include "gril/analysis/steps/descent_polynomial.h"
 
 namespace gril {
 
@@ -25,8 +26,9 @@ struct ShiftPoint {
 struct ShiftOptions {
   Shift shift = Shift::kInputRange;
   std::vector<double> settings;
-  double learning_rate = 0.0;  ///< η tuned on the trained task and kept: nothing adapts
-  PromptSample sample;         ///< its name is a prefix; every setting has prompts of its own
+  DescentPolynomial descent;  ///< tuned on the trained task and kept: nothing adapts
+  PromptSample sample;        ///< its name is a prefix; every setting has prompts of its own
+  bool sensitivities = true;  ///< without them the two sensitivity numbers stay 0
   BootstrapOptions bootstrap;
 };
 

@@ -31,7 +31,7 @@ void add_batch(PredictionComparison& sums, const SequenceModel& model, const Lin
                const ComparisonOptions& options, const Prompts& batch) {
   const at::NoGradGuard no_gradients;
   const torch::Tensor predictions = query_predictions(model, batch.tokens);
-  const torch::Tensor descent = gradient_descent_predictions(batch, options.learning_rate);
+  const torch::Tensor descent = descent_predictions(batch, options.descent);
   append(sums.model_losses, prompt_losses(predictions, batch.targets));
   append(sums.gradient_descent_losses, prompt_losses(descent, batch.targets));
   append(sums.null_losses, prompt_losses(at::zeros_like(descent), batch.targets));
@@ -42,7 +42,7 @@ void add_batch(PredictionComparison& sums, const SequenceModel& model, const Lin
   add_predictions(sums, predictions, descent);
   if (options.sensitivities) {
     add_sensitivities(sums, query_sensitivities(model, task, batch),
-                      options.learning_rate * unit_step_weights(batch));
+                      descent_weights(batch, options.descent));
   }
 }
 

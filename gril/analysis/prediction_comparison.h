@@ -6,6 +6,7 @@
 
 #include "gril/analysis/bootstrap.h"
 #include "gril/analysis/prompt_sample.h"
+#include "gril/analysis/steps/descent_polynomial.h"
 
 namespace gril {
 
@@ -32,9 +33,9 @@ struct PredictionComparison {
 /// What to compare with and on which prompts.
 struct ComparisonOptions {
   PromptSample sample;
-  double learning_rate = 0.0;  ///< η of gradient descent
-  bool sensitivities = true;   ///< without them the three sensitivity numbers stay 0
-  bool least_squares = true;   ///< without it least_squares_losses stays empty
+  DescentPolynomial descent;  ///< its steps; {η} for one
+  bool sensitivities = true;  ///< without them the three sensitivity numbers stay 0
+  bool least_squares = true;  ///< without it least_squares_losses stays empty
 };
 
 /// In the cosine a norm below 1e-8 counts as 1e-8; the source adds 1e-8 to both norms instead,

@@ -15,7 +15,7 @@ constexpr double kRate = 3.0;
 constexpr double kExact = 1e-12;
 
 ComparisonOptions options() {
-  return {.sample = {.prompts = 300, .seed = 2, .batch_size = 128}, .learning_rate = kRate};
+  return {.sample = {.prompts = 300, .seed = 2, .batch_size = 128}, .descent = {{kRate}}};
 }
 
 double mean(const std::vector<double>& values) {

@@ -45,7 +45,7 @@ TEST(ShiftSweep, ConstructionFollowsGradientDescentEverywhere) {
     ShiftOptions options;
     options.shift = shift;
     options.settings = equally_spaced(0.5, 2.0, 4);
-    options.learning_rate = 5.0;
+    options.descent = {{5.0}};
     options.sample = {.prompts = 100, .seed = 1};
     options.bootstrap.samples = 20;
     for (const ShiftPoint& point : sweep_shift(*descent_model(task, 5.0), task, options)) {
@@ -62,7 +62,7 @@ TEST(ShiftSweep, LossFollowsTheClosedFormAtAFixedRate) {
   const double rate = expected_loss_parabola(task.options()).best_learning_rate();
   ShiftOptions options;
   options.settings = {0.5, 1.5};
-  options.learning_rate = rate;
+  options.descent = {{rate}};
   options.sample = {.prompts = 4000, .seed = 1};
   options.bootstrap.samples = 20;
   for (const ShiftPoint& point : sweep_shift(*descent_model(task, rate), task, options)) {

@@ -111,6 +111,17 @@ class Analyze(ProgramTest):
         self.assertEqual(metrics["window_off_target"], 0)
         self.assertEqual(json.loads((self.folder / "found/summary.json").read_text()), summary)
 
+    def test_a_constructed_stack_gives_back_its_step_sizes(self):
+        self.gril("construct", "gradient-descent", "--layout", "windowed", "--inputs", 3, "--outputs", 2,
+                  "--examples", 8, "--learning-rates", "2.5,7", "-o", "stack.safetensors")
+        stdout, _ = self.gril("analyze", "stack.safetensors", "--tasks", 50, "--json")
+        metrics = {metric["name"]: metric["value"] for metric in json.loads(stdout)["metrics"]}
+        for source in ("", "weights_"):
+            self.assertAlmostEqual(metrics[source + "step_size_1"], 2.5, delta=1e-4)
+            self.assertAlmostEqual(metrics[source + "step_size_2"], 7, delta=1e-4)
+        self.assertAlmostEqual(metrics["path_cosine_2"], 1, delta=1e-9)
+        self.assertAlmostEqual(metrics["descent_path_share"], 1, delta=1e-9)
+
     def test_a_run_gets_its_analysis_and_its_page(self):
         self.gril("train", self.write("experiment.toml", EXPERIMENT), "--out", "run")
         stdout, _ = self.gril("analyze", "run")

@@ -111,7 +111,7 @@ void add_behaviour(Decompilation& found, const Subject& subject) {
       .prompts = options.tuning_tasks, .seed = options.seed, .name = "tuning tasks"};
   ComparisonOptions comparison;
   comparison.sample = sample;
-  comparison.learning_rate = tune_gradient_descent(task, tuning).learning_rate;
+  comparison.descent = {{tune_gradient_descent(task, tuning).learning_rate}};
   comparison.least_squares = false;
   found.predictions = compare_predictions(subject.model(), task, comparison);
   found.algorithms = compare_with_algorithms(subject.model(), task, sample, tuning);

@@ -43,7 +43,7 @@ TEST(AlgorithmComparison, AgreesWithTheOtherComparisonOfOneStep) {
   const double rate = found.distances[0].algorithm.parameter;
   ComparisonOptions options;
   options.sample = {.prompts = 200, .seed = 1};
-  options.learning_rate = rate;
+  options.descent = {{rate}};
   const PredictionComparison other = compare_predictions(*descent_model(task, 1.0), task, options);
   EXPECT_NEAR(found.distances[0].sensitivity_cosine, other.sensitivity_cosine, 1e-10);
   EXPECT_NEAR(found.distances[0].sensitivity_difference, other.sensitivity_distance, 1e-10);
