@@ -1,6 +1,9 @@
 #pragma once
 
 /// Every public header of gril. The layer of the second paper is gril/layers/gril_layer.h.
+#include "gril/analysis/ablations/ablations.h"
+#include "gril/analysis/ablations/layer_edits.h"
+#include "gril/analysis/ablations/weight_interpolation.h"
 #include "gril/analysis/algorithms/algorithm_comparison.h"
 #include "gril/analysis/algorithms/algorithm_summary.h"
 #include "gril/analysis/algorithms/classical_methods.h"

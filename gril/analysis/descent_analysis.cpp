@@ -1,5 +1,7 @@
 #include "gril/analysis/descent_analysis.h"
 
+#include "gril/analysis/ablations/ablations.h"
+#include "gril/analysis/ablations/weight_interpolation.h"
 #include "gril/analysis/algorithms/algorithm_comparison.h"
 #include "gril/analysis/algorithms/algorithm_summary.h"
 #include "gril/analysis/context_length_sweep.h"
@@ -72,6 +74,14 @@ void add_algorithms(Analysis& analysis, const DescentSubject& subject, bool know
   }
 }
 
+/// η of the weights, mean over the ages of the examples.
+double mean_step_size(const Json& weights, const LinearRegression& task) {
+  const auto by_age = weights["learning_rate_per_example_by_age"].get<std::vector<double>>();
+  double sum = 0.0;
+  for (const double rate : by_age) sum += rate;
+  return sum / static_cast<double>(by_age.size()) * static_cast<double>(task.options().examples);
+}
+
 /// How many steps it makes and of which sizes: what its answers say.
 StepSizes add_steps(Analysis& analysis, const DescentSubject& subject) {
   const StepSizes sizes = find_step_sizes(subject);
@@ -108,6 +118,27 @@ std::optional<StackPaths> add_paths(Analysis& analysis, const DescentSubject& su
   return paths;
 }
 
+/// What it loses without single parts, and how the loss runs on the way to the construction.
+void add_ablations(Analysis& analysis, const DescentSubject& subject) {
+  const Json weights = analysis.file("weights");
+  const PromptSample sample = subject.sample("evaluation tasks", subject.options.sweep_tasks);
+  const Ablations found = ablate(subject.model, subject.task, sample, subject.bootstrap);
+  analysis.files.emplace_back("ablations", to_json(found, sample.prompts));
+  MetricList metrics;
+  add_metrics(metrics, found);
+  auto reason = interpolation_obstacle(subject.model, subject.task);
+  if (!reason && !weights["applies"].get<bool>()) reason = weights["reason"].get<std::string>();
+  if (reason) {
+    analysis.files.emplace_back("interpolation", Json{{"applies", false}, {"reason", *reason}});
+  } else {
+    const auto line = interpolate_weights(subject.model, subject.task,
+                                          mean_step_size(weights, subject.task), sample);
+    analysis.files.emplace_back("interpolation", to_json(line, sample.prompts));
+    add_metrics(metrics, line);
+  }
+  append_metrics(analysis, metrics);
+}
+
 /// Is it one step? The files and the summary that every such analysis has.
 Analysis compare_with_one_step(const DescentSubject& subject, const ModelFile& file,
                                const std::string& name, const GradientDescentBaseline& baseline,
@@ -136,7 +167,7 @@ Analysis compare_with_one_step(const DescentSubject& subject, const ModelFile& f
 
 Analysis analyze_descent(const ModelFile& file, const std::string& name,
                          const AnalysisOptions& options, const AnalysisProgress& progress) {
-  constexpr int kStages = 6;
+  constexpr int kStages = 7;
   const bool gril = is_gril(*file.model);
   AnalysisStages stages(progress, gril ? kStages : kStages + 1);
   const DescentSubject subject{
@@ -148,6 +179,8 @@ Analysis analyze_descent(const ModelFile& file, const std::string& name,
   const std::optional<StackPaths> paths = add_paths(analysis, subject);
   if (sizes.steps > 1) append_sentence(analysis, steps_sentence(sizes, paths));
   stages.done("step sizes and paths");
+  add_ablations(analysis, subject);
+  stages.done("ablations");
   analysis.files.emplace_back("context_length",
                               analyze_context_length(subject, baseline.learning_rate, sizes));
   stages.done("loss over context length");

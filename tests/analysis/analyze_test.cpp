@@ -53,19 +53,19 @@ TEST(Analyze, TellsItsStagesInOrder) {
   analyze_model(descent_file(small_task(), 1.0), "a", few_prompts(),
                 [&](const std::string& stage, int done, int total) {
                   EXPECT_EQ(done, ++stages);
-                  EXPECT_EQ(total, 6);
+                  EXPECT_EQ(total, 7);
                   EXPECT_FALSE(stage.empty());
                 });
-  EXPECT_EQ(stages, 6);
+  EXPECT_EQ(stages, 7);
 }
 
 TEST(Analyze, WritesOneFilePerSubject) {
   const TemporaryFolder folder;
   write_analysis(analyze_model(descent_file(small_task(), 1.0), "a", few_prompts(), {}),
                  folder.path());
-  for (const char* name :
-       {"summary", "gradient_descent", "predictions", "weights", "eigenvalues", "context_length",
-        "out_of_distribution", "step_sizes", "several_steps", "paths"}) {
+  for (const char* name : {"summary", "gradient_descent", "predictions", "weights", "eigenvalues",
+                           "context_length", "out_of_distribution", "step_sizes", "several_steps",
+                           "paths", "ablations", "interpolation"}) {
     const auto path = folder.path() / (std::string(name) + ".json");
     EXPECT_FALSE(read_json(path, "test").empty()) << path;
   }

@@ -123,6 +123,7 @@ TEST(SeveralSteps, OfOneLayerAreSaidNotToApply) {
   EXPECT_FALSE(found.file("several_steps")["applies"].get<bool>());
   EXPECT_FALSE(found.file("context_length")["points"][0].contains("free_steps"));
   EXPECT_NEAR(metric(found, "weights_step_size_1"), 3.0, 1e-10);
+  EXPECT_NEAR(metric(found, "interpolation_barrier"), 0.0, 1e-10);
 }
 
 }  // namespace
