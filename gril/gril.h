@@ -229,6 +229,7 @@
 #include "gril/report/page_style.h"
 #include "gril/report/ranking_report.h"
 #include "gril/report/run_report.h"
+#include "gril/report/step_figures.h"
 #include "gril/report/stream_report.h"
 #include "gril/runs/expected.h"
 #include "gril/runs/metrics_log.h"

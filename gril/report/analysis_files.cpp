@@ -71,7 +71,8 @@ AnalysisFiles read_analysis(const fs::path& folder) {
   const KindFiles& kind = kind_of(files.summary.value("kind", kKinds.front().name), summary);
   files.kind = kind.kind;
   for (const char* name : kind.required) files.parts[name] = required(folder, name);
-  for (const char* name : {"learning_curve", "algorithms", "classification"}) {
+  for (const char* name : {"learning_curve", "algorithms", "classification", "step_sizes",
+                           "several_steps", "paths", "ablations", "interpolation"}) {
     const fs::path path = folder / concatenate(name, ".json");
     if (fs::exists(path)) files.parts[name] = read_json(path, kWhere);
   }

@@ -23,8 +23,9 @@ struct AnalysisFiles {
   Json summary = {};
   std::map<std::string, Json> parts = {};  ///< the others, NAME.json under NAME
 
-  /// Whether an optional part is there: learning_curve (the model was trained), algorithms (its
-  /// task is in-context regression), classification (in-context classification).
+  /// Whether an optional part is there: learning_curve (the model was trained); algorithms,
+  /// step_sizes, several_steps, paths, ablations, interpolation (its task is in-context
+  /// regression); classification (in-context classification).
   bool has(const std::string& name) const { return parts.count(name) > 0; }
   /// One of the parts. Errors: std::out_of_range for a part that is not there.
   const Json& part(const std::string& name) const { return parts.at(name); }

@@ -5,6 +5,19 @@
 #include "gril/report/number_text.h"
 
 namespace gril {
+namespace {
+
+/// Several steps with the same size per example, where the analysis compared with them.
+void add_several_steps(LineFigure& figure, const Json& rows) {
+  if (rows.empty() || !rows.front().contains("free_steps")) return;
+  figure.curves.push_back({.name = "best steps as many as layers, same size per example",
+                           .x = column(rows, "examples"),
+                           .y = column(rows, "free_steps"),
+                           .colour = Colour::kThird,
+                           .stroke = Stroke::kDashed});
+}
+
+}  // namespace
 
 HtmlFigure context_length_figure(const AnalysisFiles& files) {
   const Json& rows = files.part("context_length")["points"];
@@ -23,6 +36,7 @@ HtmlFigure context_length_figure(const AnalysisFiles& files) {
        .y = column(rows, "least_squares"),
        .colour = Colour::kExactSolution,
        .stroke = Stroke::kDotted}};
+  add_several_steps(figure, rows);
   figure.from_zero = true;
   figure.marked_x = files.part("context_length")["trained_examples"].get<double>();
   figure.mark = "trained";

@@ -5,9 +5,11 @@
 #include "gril/base/error.h"
 #include "gril/base/file.h"
 #include "gril/base/json_file.h"
+#include "gril/report/html_page.h"
 #include "gril/report/number_text.h"
 #include "tests/report/page_checks.h"
 #include "tests/report/sample_analysis.h"
+#include "tests/report/sample_steps.h"
 #include "tests/support/error_text.h"
 #include "tests/support/temporary_folder.h"
 
@@ -52,6 +54,41 @@ TEST(RunReport, SaysWhyWeightsAreNotCompared) {
   EXPECT_NE(page.find("not compared with the construction: the layer is not a GRIL layer."),
             std::string::npos);
   EXPECT_EQ(page.find("Window weights"), std::string::npos);
+}
+
+TEST(RunReport, ShowsTheStepsOfAStackAndWhatItNeeds) {
+  const TemporaryFolder folder;
+  const RunDirectory run = write_sample_run(folder.path() / "run");
+  write_sample_steps(run);
+  const std::string page = run_report(run);
+  EXPECT_EQ(page_faults(page), std::vector<std::string>{});
+  for (const char* part :
+       {"Which steps it makes", "7.125 + 2.25 i", "4.3125", "Paths of the predictions",
+        "layer 1 → 2", "Without parts of layer 2", "layer removed",
+        "construction's: the model has 4 layers; the basis of the stream between them"}) {
+    const std::string escaped = escape_html(part);
+    EXPECT_NE(page.find(escaped), std::string::npos) << part;
+  }
+  for (const std::string& number : foreign_numbers(page, run)) {
+    EXPECT_EQ(number, number_text(6.0717 / 10.0));
+  }
+}
+
+TEST(RunReport, DrawsTheLineToTheConstruction) {
+  const TemporaryFolder folder;
+  const RunDirectory run = write_sample_run(folder.path() / "run");
+  write_sample_steps(run);
+  write_json(run.analysis() / "interpolation.json",
+             {{"applies", true},
+              {"step_size", 6.0625},
+              {"positions", {0.0, 0.5, 1.0}},
+              {"losses", {0.20125, 0.20375, 0.2025}},
+              {"barrier", 0.0093}},
+             "test");
+  const std::string page = run_report(run);
+  EXPECT_EQ(page_faults(page), std::vector<std::string>{});
+  EXPECT_NE(page.find("Between trained and constructed weights"), std::string::npos);
+  EXPECT_NE(page.find("0.20375"), std::string::npos);
 }
 
 TEST(RunReport, AsksForAnAnalysisThatIsNotThere) {
