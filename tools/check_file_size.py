@@ -11,6 +11,7 @@ import re
 import sys
 
 FILE_LIMIT = 300
+UMBRELLA = "gril/gril.h"  # one line per public header: a list, no code
 FUNCTION_LIMIT = 40
 KERNEL_LIMIT = 80
 FOLDERS = ("gril", "cli", "tests", "benchmarks", "examples", "python", "tools", "cmake")
@@ -70,7 +71,7 @@ def offences(root):
             path = file.relative_to(root).as_posix()
             text = file.read_text(encoding="utf-8")
             length = text.count("\n")
-            if length > FILE_LIMIT:
+            if length > FILE_LIMIT and path != UMBRELLA:
                 yield f"{path}:1: {length} lines; a file has at most {FILE_LIMIT}. Split it by idea."
             limit = KERNEL_LIMIT if "_kernel" in file.stem else FUNCTION_LIMIT
             for start, length in functions(text) if file.suffix in CXX else ():

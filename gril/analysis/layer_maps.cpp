@@ -66,6 +66,9 @@ LayerMaps layer_maps(const GrilLayer& layer) {
           "the layer must have a cross product of values and keys; got one without.");
   require(options.multiplicative_readout, "layer_maps",
           "the layer must have a multiplicative readout; got one without.");
+  require(options.normalisation == "none", "layer_maps",
+          "the layer must read its state undivided; got normalisation ", options.normalisation,
+          ".");
   const StateSize size = state_size(options);
   LayerMaps maps;
   maps.values = per_offset(layer, "value_map", size.values);

@@ -19,8 +19,8 @@ struct LayerMaps {
   torch::Tensor decay;           ///< λ, (H, dv, dk)
 };
 
-/// Errors: InvalidArgument "[layer_maps] …" for a layer without cross product: its update is not of
-/// this form.
+/// Errors: InvalidArgument "[layer_maps] …" for a layer without cross product or multiplicative
+/// readout, or with a normalisation: its update is not of this form.
 LayerMaps layer_maps(const GrilLayer& layer);
 
 /// λ of every state element, (H, dv, dk), in float64, however the layer stores it.

@@ -164,6 +164,9 @@ std::optional<std::string> obstacle(const SequenceModel& model, const GrilLayer&
   if (!layer->options().multiplicative_readout) {
     return "the layer has no multiplicative readout, its output is linear in the state";
   }
+  if (layer->options().normalisation != "none") {
+    return "the layer divides its readings, the construction does not";
+  }
   if (!reference.options().cross_product) {
     return "the tokens hold the products x·y already; the construction has no cross product";
   }

@@ -88,6 +88,11 @@ TEST(WeightComparison, SaysWhereItDoesNotApply) {
   strict["strict"] = true;
   expect_reason(Json::array({strict}),
                 "the layer reads its state before the update, the construction after it");
+  Json divided = strided;
+  divided["decay"] = "fixed";
+  divided["normalisation"] = "count";
+  expect_reason(Json::array({divided}),
+                "the layer divides its readings, the construction does not");
   const Json attention = {{"kind", "linear_attention"}, {"input_size", 4}, {"output_size", 4}};
   expect_reason(Json::array({attention}), "the layer is not a GRIL layer");
 }

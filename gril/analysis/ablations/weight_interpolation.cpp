@@ -145,6 +145,7 @@ std::optional<std::string> interpolation_obstacle(const SequenceModel& model,
   const GrilLayerOptions& o = layer->options();
   if (!o.cross_product) return "the layer has no cross product of values and keys";
   if (!o.multiplicative_readout) return "the layer has no multiplicative readout";
+  if (o.normalisation != "none") return "the layer divides its readings, the construction does not";
   if (o.initial_weights) return "the layer adds W_0 q, the construction starts from W_0 = 0";
   if (task.layout() == TokenLayout::kConstructed) {
     return "the tokens hold the products x·y already; the construction has no cross product";

@@ -105,6 +105,10 @@ std::optional<std::string> layer_obstacle(const GrilLayerOptions& options) {
   }
   if (!options.cross_product) return "a gril layer has no cross product of values and keys";
   if (!options.multiplicative_readout) return "a gril layer has no multiplicative readout";
+  if (options.normalisation != "none") {
+    return concatenate("a gril layer divides its readings by ", options.normalisation,
+                       ", which is no product of tokens");
+  }
   return std::nullopt;
 }
 

@@ -105,6 +105,8 @@ TEST(WeightInterpolation, SaysWhereItDoesNotApply) {
             "the layer has 2 heads with 3 values and 3 keys, the construction one with 2 and 2");
   EXPECT_EQ(reason({{"value_size", 2}, {"key_size", 2}}),
             "a decay of every state element ties the basis of values and keys");
+  EXPECT_EQ(reason({{"decay", "fixed"}, {"normalisation", "count"}}),
+            "the layer divides its readings, the construction does not");
   EXPECT_EQ(reason({{"initial_weights", true}}),
             "the layer adds W_0 q, the construction starts from W_0 = 0");
 }

@@ -178,6 +178,13 @@ TEST(StackPaths, SayWhereTheyCannotBeFollowed) {
   const Json gril = {{"kind", "gril"}, {"input_size", 6}, {"output_size", 2}, {"window", 2}};
   EXPECT_EQ(reason(Json::array({gril}), task),
             "a gril layer has window 2 and stride 1; the paths are followed for one token");
+  const Json divided = {{"kind", "gril"},
+                        {"input_size", 6},
+                        {"output_size", 2},
+                        {"decay", "fixed"},
+                        {"normalisation", "count"}};
+  EXPECT_EQ(reason(Json::array({divided}), task),
+            "a gril layer divides its readings by count, which is no product of tokens");
   const Json lstm = {{"kind", "lstm"}, {"input_size", 6}, {"state_size", 2}};
   EXPECT_EQ(reason(Json::array({lstm}), task),
             "a layer of kind lstm is none of gril, linear, residual and append");
