@@ -43,7 +43,8 @@ TEST(RivalsAtEqualSize, HaveTheSameNumberOfParametersWithinTenPercent) {
 }
 
 TEST(RivalsAtEqualSize, StepEqualsWhole) {
-  for (const Json& variant : read_toml(kFolder + "plan.toml")["variants"]) {
+  const Json plan = read_toml(kFolder + "plan.toml");
+  for (const Json& variant : plan["variants"]) {
     const ::testing::ScopedTrace trace(__FILE__, __LINE__, variant["name"].get<std::string>());
     SequenceModel model(experiment_of(variant)["model"], "test");
     model.to(at::kDouble);
