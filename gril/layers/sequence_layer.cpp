@@ -15,6 +15,10 @@ SequenceOutput SequenceLayer::step(const torch::Tensor& input, const LayerState&
   return result;
 }
 
+PaddedSequences SequenceLayer::forward_padded(const PaddedSequences& sequences) const {
+  return {forward(sequences.tokens, {}).output, sequences.lengths};
+}
+
 void check_size(int64_t size, const char* name, const char* where) {
   require(size >= 1, where, name, " must be at least 1; got ", size, ".");
 }

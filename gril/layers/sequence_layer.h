@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,12 @@ using LayerState = std::vector<torch::Tensor>;
 struct SequenceOutput {
   torch::Tensor output;
   LayerState state;
+};
+
+/// Whole sequences of different lengths, side by side in one tensor.
+struct PaddedSequences {
+  torch::Tensor tokens;   ///< (B, T, features); what stands behind the end of a sequence is padding
+  torch::Tensor lengths;  ///< (B) int64, 1 … T, tokens of each sequence; undefined: T of each
 };
 
 /// The one interface of everything that maps sequences to sequences, one output per token.
@@ -35,11 +42,24 @@ class SequenceLayer : public torch::nn::Module {
   /// forward with T = 1.
   virtual SequenceOutput step(const torch::Tensor& input, const LayerState& state) const;
 
+  /// Whole sequences from the initial state. Outputs at tokens of a sequence, and gradients through
+  /// them, do not depend on the padding; outputs at padding mean nothing.
+  /// returns the outputs and their lengths. The default is forward, right for every causal layer.
+  virtual PaddedSequences forward_padded(const PaddedSequences& sequences) const;
+
   /// The state before the first token, in the dtype and on the device of the parameters.
   virtual LayerState initial_state(int64_t batch) const = 0;
 
   virtual int64_t input_size() const = 0;
   virtual int64_t output_size() const = 0;
+
+  /// Different symbols that this layer takes, as int64 tokens (B, T, 1); 0: it takes numbers.
+  virtual int64_t input_symbols() const { return 0; }
+
+  /// The seed of the noise that a layer draws while it is trained (dropout): equal seeds and inputs
+  /// mean equal outputs. nullopt, the start: no noise. A layer without noise ignores it, a stack
+  /// gives child seeds to its layers.
+  virtual void set_noise_seed(std::optional<uint64_t> /*seed*/) {}
 
   /// Draws the trainable parameters afresh, from `seed` alone.
   virtual void initialize(uint64_t seed) = 0;

@@ -112,7 +112,8 @@ ModelFile load_model(const std::filesystem::path& path) {
   const std::string name = path.string();
   check_format(file, name);
   ModelFile result{build_model(file, name), metadata_tree(file, "gril_claim", name),
-                   metadata_tree(file, "gril_task", name)};
+                   metadata_tree(file, "gril_task", name),
+                   metadata_tree(file, "gril_vocabulary", name)};
   take_dtype(*result.model, file);
   load_tensors(*result.model, file, name);
   return result;
@@ -124,6 +125,7 @@ void save_model(const std::filesystem::path& path, const ModelFile& file) {
   stored.metadata["gril_model"] = file.model->config().dump();
   if (!file.claim.is_null()) stored.metadata["gril_claim"] = file.claim.dump();
   if (!file.task.is_null()) stored.metadata["gril_task"] = file.task.dump();
+  if (!file.vocabulary.is_null()) stored.metadata["gril_vocabulary"] = file.vocabulary.dump();
   for (const auto& [name, tensor] : named_tensors(*file.model)) {
     stored.tensors[name] = store_tensor(tensor);
   }

@@ -34,6 +34,7 @@ class SequenceModel : public SequenceLayer {
   LayerState initial_state(int64_t batch) const override;
   int64_t input_size() const override;
   int64_t output_size() const override;
+  int64_t input_symbols() const override { return layers_.front()->input_symbols(); }
   /// Layer i from child_seed(seed, "layer", i).
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override;

@@ -3,6 +3,8 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "gril/base/json.h"
 #include "gril/tasks/batch.h"
@@ -35,6 +37,13 @@ class Task {
   /// Width of a token, and of an output: numbers predicted, or classes.
   virtual int64_t token_width() const = 0;
   virtual int64_t output_size() const = 0;
+
+  /// Different symbols that tokens may be, 0 … symbols() - 1; 0: tokens are numbers.
+  virtual int64_t symbols() const { return 0; }
+
+  /// What each symbol stands for, symbols() texts; empty where that is not text. Stored in the
+  /// model file, so that a model can be used without the data it was trained on.
+  virtual std::vector<std::string> vocabulary() const { return {}; }
 
   /// What the outputs are compared with, and at which tokens.
   virtual Scoring scoring() const = 0;

@@ -54,6 +54,9 @@ EvaluationOptions read_evaluation(ConfigSection section) {
 Json subtree(ConfigSection& root, const std::string& key) { return root.section(key).tree(); }
 
 void check_sizes(const Task& task, const SequenceModel& model, const std::string& where) {
+  require(model.input_symbols() == task.symbols(), where,
+          "the first layer must take as many different symbols as the task has (0: numbers); got ",
+          model.input_symbols(), " and ", task.symbols(), ".");
   require(model.input_size() == task.token_width(), where,
           "the first layer's input_size must be the width of the task's tokens; got ",
           model.input_size(), " and ", task.token_width(), ".");
