@@ -94,6 +94,10 @@ torch::Tensor AttentionMaps::queries(const torch::Tensor& input) const {
   return per_head(input, query_map_);
 }
 
+torch::Tensor AttentionMaps::stream_map() const {
+  return at::cat({value_map_, key_map_, query_map_}, 0);
+}
+
 torch::Tensor AttentionMaps::output(const torch::Tensor& readings) const {
   const at::Tensor joined = readings.flatten(2);
   return output_map_.defined() ? at::matmul(joined, output_map_.t()) : joined;

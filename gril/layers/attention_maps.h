@@ -7,8 +7,8 @@
 
 #include "gril/base/config_section.h"
 
-/// What linear_attention.h and softmax_attention.h share: the sizes of their heads and the maps
-/// that make values, keys and queries.
+/// What linear_attention.h, deep_gril.h and softmax_attention.h share: the sizes of their heads and
+/// the maps that make values, keys and queries.
 namespace gril {
 
 /// Letters: D input_size, m output_size, H heads, dv value_size, dk key_size.
@@ -42,9 +42,13 @@ class AttentionMaps {
   torch::Tensor values(const torch::Tensor& input) const;
   torch::Tensor keys(const torch::Tensor& input) const;
   torch::Tensor queries(const torch::Tensor& input) const;
+  /// W_V, W_K and W_Q below each other (H·(dv + 2 dk), D): one product makes all streams.
+  torch::Tensor stream_map() const;
   /// W_O [readings]_heads: readings (B, T, H, dv) to outputs (B, T, m).
   torch::Tensor output(const torch::Tensor& readings) const;
 
+  /// Undefined when not asked for.
+  const torch::Tensor& output_map() const { return output_map_; }
   /// In the dtype and on the device of the whole layer.
   const torch::Tensor& value_map() const { return value_map_; }
   /// Of all maps, a multiply-add counted as two.

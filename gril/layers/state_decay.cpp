@@ -46,19 +46,27 @@ torch::Tensor StateDecay::value() const {
   return kind_ == DecayKind::kFixed ? fixed_ : double_exponential(log_rate_);
 }
 
-void StateDecay::initialize(uint64_t seed) {
-  constexpr double kShortestStep = 1e-3;
-  constexpr double kLongestStep = 1e-1;
+void StateDecay::initialize(uint64_t seed, const DecayStart& start) {
   const c10::AutoGradMode no_grad(false);
   if (kind_ == DecayKind::kFixed) {
     fixed_.fill_(fixed_value_);
     return;
   }
-  at::Tensor log_step = kind_ == DecayKind::kPerHead
-                            ? at::empty(log_rate_.sizes(), at::kDouble)
-                            : at::empty({log_rate_.size(0), log_rate_.size(1), 1}, at::kDouble);
-  draw_uniform(log_step, std::log(kShortestStep), std::log(kLongestStep), seed, "log_decay_rate");
-  log_rate_.copy_((log_step - std::log(2.0)).expand(log_rate_.sizes()));
+  const bool per_head = kind_ == DecayKind::kPerHead;
+  const int64_t heads = log_rate_.size(0);
+  at::Tensor log_rate = per_head ? at::empty({heads}, at::kDouble)
+                                 : at::empty({heads, log_rate_.size(1), 1}, at::kDouble);
+  // Δ = 2 r is drawn, as the literature has it.
+  const double lowest = std::log(2.0 * start.lowest_rate);
+  const double highest = std::log(2.0 * start.highest_rate);
+  if (per_head && start.spread_over_heads) {
+    const double part = (highest - lowest) / static_cast<double>(heads);
+    draw_uniform(log_rate, lowest, lowest + part, seed, "log_decay_rate");
+    log_rate += part * at::arange(heads, at::kDouble);
+  } else {
+    draw_uniform(log_rate, lowest, highest, seed, "log_decay_rate");
+  }
+  log_rate_.copy_((log_rate - std::log(2.0)).expand(log_rate_.sizes()));
 }
 
 std::vector<std::string> StateDecay::parameter_names() const {

@@ -22,6 +22,17 @@ std::string decay_kind_name(DecayKind kind);
 /// Errors: InvalidArgument naming the kinds.
 DecayKind decay_kind_from_name(const std::string& name);
 
+/// Where a trained decay starts: λ = exp(-r), the rate r log-uniform in [lowest, highest], so a
+/// memory of 1/r tokens. The defaults are those of diagonal state-space models, whose Δ from 1e-3
+/// to 1e-1 is 2 r.
+struct DecayStart {
+  double lowest_rate = 5e-4;
+  double highest_rate = 5e-2;
+  /// With kPerHead: head h of H draws from the h-th of H equal parts of the logarithm, the first
+  /// from the lowest rates, so that a few heads cover the range.
+  bool spread_over_heads = false;
+};
+
 /// The decay of a layer: a buffer `decay` (H) for kFixed, otherwise a parameter `log_decay_rate` p,
 /// (H) or (H, dv, dk), registered in the layer that owns it.
 class StateDecay {
@@ -34,10 +45,9 @@ class StateDecay {
   /// Λ, (H) or (H, dv, dk), differentiable in p.
   torch::Tensor value() const;
 
-  /// Fixed: writes λ in the precision that the buffer has by now. Trained:
-  /// λ = exp(-Δ/2) with Δ log-uniform in [1e-3, 1e-1], one Δ per row of the state (per head with
-  /// kPerHead): the starting point of diagonal state-space models.
-  void initialize(uint64_t seed);
+  /// Fixed: writes λ in the precision that the buffer has by now. Trained: draws one rate per row
+  /// of the state (per head with kPerHead).
+  void initialize(uint64_t seed, const DecayStart& start = {});
 
   /// {"log_decay_rate"}, or nothing for kFixed.
   std::vector<std::string> parameter_names() const;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "gril/layers/deep_gril.h"
 #include "gril/layers/gated_activation.h"
 #include "gril/layers/gated_linear_rnn.h"
 #include "gril/layers/gated_linear_unit.h"
@@ -119,6 +120,28 @@ std::vector<LayerCase> queryless_gril_cases() {
           case_of<GrilLayer>("GrilStateReadoutWithoutCrossProduct", sparse)};
 }
 
+std::vector<LayerCase> deep_gril_cases() {
+  const DeepGrilOptions plain{.input_size = 4, .heads = 2};
+  const DeepGrilOptions through{.input_size = 4,
+                                .value_size = 3,
+                                .key_size = 2,
+                                .window = 3,
+                                .decay = DecayKind::kElementwise,
+                                .output_gate = "sigmoid",
+                                .feed_through = true};
+  const DeepGrilOptions bare{.input_size = 4,
+                             .output_size = 3,
+                             .heads = 2,
+                             .window = 1,
+                             .activation = "none",
+                             .decay = DecayKind::kFixed,
+                             .fixed_decay = 0.9,
+                             .head_norm = false,
+                             .output_gate = "none"};
+  return {case_of<DeepGril>("DeepGril", plain), case_of<DeepGril>("DeepGrilFeedThrough", through),
+          case_of<DeepGril>("DeepGrilBare", bare)};
+}
+
 std::vector<LayerCase> gated_linear_rnn_cases() {
   GatedLinearRnnOptions plain{.input_size = 3, .output_size = 2, .state_size = 5, .gate_size = 4};
   GatedLinearRnnOptions side = plain;
@@ -197,9 +220,9 @@ std::vector<LayerCase> featurewise_cases() {
 
 std::vector<LayerCase> all_cases() {
   std::vector<LayerCase> cases;
-  for (const auto& group :
-       {gril_cases(), normalised_gril_cases(), queryless_gril_cases(), gated_linear_rnn_cases(),
-        attention_cases(), recurrent_cases(), tokenwise_cases(), featurewise_cases()}) {
+  for (const auto& group : {gril_cases(), normalised_gril_cases(), queryless_gril_cases(),
+                            deep_gril_cases(), gated_linear_rnn_cases(), attention_cases(),
+                            recurrent_cases(), tokenwise_cases(), featurewise_cases()}) {
     cases.insert(cases.end(), group.begin(), group.end());
   }
   return cases;
