@@ -171,6 +171,8 @@
 #include "gril/layers/causal_convolution.h"
 #include "gril/layers/deep_gril.h"
 #include "gril/layers/double_exponential.h"
+#include "gril/layers/dropout.h"
+#include "gril/layers/floating_input.h"
 #include "gril/layers/gated_activation.h"
 #include "gril/layers/gated_linear_rnn.h"
 #include "gril/layers/gated_linear_unit.h"

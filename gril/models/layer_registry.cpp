@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gril/layers/deep_gril.h"
+#include "gril/layers/dropout.h"
 #include "gril/layers/gated_activation.h"
 #include "gril/layers/gated_linear_rnn.h"
 #include "gril/layers/gated_linear_unit.h"
@@ -59,6 +60,7 @@ const std::vector<Line>& registry() {
       {"append", make_stack<Append>},
       {"bidirectional", make_bidirectional},
       line<DeepGril>("deep_gril", read_deep_gril_options),
+      line<Dropout>("dropout", read_dropout_options),
       line<GatedActivation>("gated_activation", read_gated_activation_options),
       line<GatedLinearRnn>("gated_linear_rnn", read_gated_linear_rnn_options),
       line<GatedLinearUnit>("gated_linear_unit", read_gated_linear_unit_options),

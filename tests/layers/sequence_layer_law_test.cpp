@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gril/layers/deep_gril.h"
+#include "gril/layers/dropout.h"
 #include "gril/layers/gated_activation.h"
 #include "gril/layers/gated_linear_rnn.h"
 #include "gril/layers/gated_linear_unit.h"
@@ -215,6 +216,8 @@ std::vector<LayerCase> featurewise_cases() {
     cases.push_back(case_of<Normalization>(std::string("Normalization_") + form, options));
     cases.back().starts_at_constants = true;
   }
+  cases.push_back(case_of<Dropout>("Dropout", DropoutOptions{.input_size = 3}));
+  cases.back().starts_at_constants = true;
   return cases;
 }
 

@@ -26,6 +26,7 @@ const std::vector<std::string>& layers_of_every_kind() {
           "backward": {"layers": [{"kind": "lstm", "input_size": 4, "state_size": 1}]}})",
       R"({"kind": "deep_gril", "input_size": 4, "heads": 2, "window": 3, "decay": "elementwise",
           "min_rate": 1e-4, "feed_through": true})",
+      R"({"kind": "dropout", "input_size": 4, "share": 0.25})",
       R"({"kind": "gated_activation", "input_size": 4, "form": "full_glu"})",
       R"({"kind": "gated_linear_rnn", "input_size": 4, "output_size": 4, "state_size": 5,
           "gate_size": 3, "eigenvalue_form": "double_exponential"})",

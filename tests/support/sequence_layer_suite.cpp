@@ -104,7 +104,7 @@ at::Tensor parameters_from(SequenceLayer& layer, uint64_t seed) {
   for (const auto& parameter : layer.parameters()) {
     copies.push_back(parameter.detach().flatten().clone());
   }
-  return at::cat(copies);
+  return copies.empty() ? at::Tensor(at::empty({0}, at::kDouble)) : at::cat(copies);
 }
 
 at::Tensor random_input(const SequenceLayer& layer, int64_t length) {
