@@ -18,6 +18,7 @@
 #include "gril/layers/multilayer_perceptron.h"
 #include "gril/layers/normalization.h"
 #include "gril/layers/positional_embedding.h"
+#include "gril/layers/running_mean.h"
 #include "gril/layers/selective_state_space.h"
 #include "gril/layers/softmax_attention.h"
 #include "gril/models/append.h"
@@ -74,6 +75,7 @@ const std::vector<Line>& registry() {
       line<Normalization>("normalization", read_normalization_options),
       line<PositionalEmbedding>("positional_embedding", read_positional_embedding_options),
       {"residual", make_stack<Residual>},
+      line<RunningMean>("running_mean", read_running_mean_options),
       line<SelectiveStateSpace>("selective_state_space", read_selective_state_space_options),
       line<SoftmaxAttention>("softmax_attention", read_softmax_attention_options),
   };

@@ -19,6 +19,7 @@
 #include "gril/layers/multilayer_perceptron.h"
 #include "gril/layers/normalization.h"
 #include "gril/layers/positional_embedding.h"
+#include "gril/layers/running_mean.h"
 #include "gril/layers/selective_state_space.h"
 #include "gril/layers/softmax_attention.h"
 #include "tests/support/sequence_layer_suite.h"
@@ -217,6 +218,8 @@ std::vector<LayerCase> featurewise_cases() {
     cases.back().starts_at_constants = true;
   }
   cases.push_back(case_of<Dropout>("Dropout", DropoutOptions{.input_size = 3}));
+  cases.back().starts_at_constants = true;
+  cases.push_back(case_of<RunningMean>("RunningMean", RunningMeanOptions{.input_size = 3}));
   cases.back().starts_at_constants = true;
   return cases;
 }

@@ -43,6 +43,7 @@ const std::vector<std::string>& layers_of_every_kind() {
       R"({"kind": "positional_embedding", "input_size": 4, "maximal_length": 10})",
       R"({"kind": "residual", "layers": [{"kind": "linear", "input_size": 4, "output_size": 4,
           "bias": true}]})",
+      R"({"kind": "running_mean", "input_size": 4})",
       R"({"kind": "selective_state_space", "input_size": 4, "channels": 3, "state_size": 2})",
       R"({"kind": "softmax_attention", "input_size": 4, "heads": 2, "positions": "rotary"})"};
   return layers;
