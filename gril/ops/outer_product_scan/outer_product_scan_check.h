@@ -23,6 +23,9 @@ struct OuterProductScanSizes {
   int64_t key_size = 0;
   OuterProductDecay decay = OuterProductDecay::kPerHead;
   int64_t ranks = 1;  ///< pairs per step, see ranked_outer_product_scan.h
+
+  /// Nothing to compute: only the definition knows what comes out then.
+  bool is_empty() const { return batch * length * heads * value_size * key_size == 0; }
 };
 
 /// The one check of outer_product_scan, made first by every backend.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gril/ops/outer_product_scan/outer_product_scan_check.h"
+#include "gril/ops/outer_product_scan/outer_product_scan_composition.h"
 #include "gril/ops/outer_product_scan/outer_product_scan_cpu_kernel.h"
 #include "gril/ops/outer_product_scan/outer_product_scan_pieces.h"
 #include "gril/ops/outer_product_scan/outer_product_scan_reference.h"
@@ -28,10 +29,6 @@ ScanArguments scan_arguments(const at::Tensor& values, const at::Tensor& keys,
           sizes,
           strict,
           reverse};
-}
-
-bool is_empty(const OuterProductScanSizes& sizes) {
-  return sizes.batch * sizes.length * sizes.heads * sizes.value_size * sizes.key_size == 0;
 }
 
 template <typename T>
@@ -145,7 +142,7 @@ std::tuple<at::Tensor, at::Tensor> outer_product_scan_cpu(
     const at::Tensor& decay, const c10::optional<at::Tensor>& initial_state, bool strict,
     bool reverse) {
   const auto sizes = check_outer_product_scan(values, keys, queries, decay, initial_state);
-  if (is_empty(sizes)) {
+  if (sizes.is_empty()) {
     return outer_product_scan_reference(values, keys, queries, decay, initial_state, strict,
                                         reverse);
   }
@@ -163,7 +160,7 @@ outer_product_scan_backward_cpu(const at::Tensor& outputs_gradient,
                                 bool reverse) {
   const auto sizes = check_outer_product_scan(values, keys, queries, decay, initial_state);
   check_outer_product_scan_gradients(sizes, values, outputs_gradient, final_state_gradient);
-  if (is_empty(sizes)) {
+  if (sizes.is_empty()) {
     return outer_product_scan_backward_reference(outputs_gradient, final_state_gradient, values,
                                                  keys, queries, decay, initial_state, strict,
                                                  reverse);
@@ -197,6 +194,7 @@ ScanArguments scan_arguments(const RankedScanArguments& ranked) {
 }  // namespace
 
 std::tuple<at::Tensor, at::Tensor> ranked_outer_product_scan(const RankedScanArguments& arguments) {
+  if (!arguments.queries.is_cpu()) return ranked_scan_composition(arguments);
   const auto results = run_scan(scan_arguments(arguments));
   return {results.outputs, results.final_state};
 }
@@ -205,6 +203,9 @@ RankedScanGradients ranked_outer_product_scan_backward(const RankedScanArguments
                                                        const at::Tensor& outputs,
                                                        const at::Tensor& final_state,
                                                        bool values_gradient) {
+  if (!ranked.queries.is_cpu()) {
+    return ranked_scan_composition_backward(ranked, outputs, final_state, values_gradient);
+  }
   const auto arguments = scan_arguments(ranked);
   ScanGradients gradients = gradients_to_fill(arguments, outputs, final_state,
                                               values_gradient || ranked.decay.dim() == 1);

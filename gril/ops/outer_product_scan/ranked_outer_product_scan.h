@@ -9,7 +9,7 @@
 namespace gril {
 
 /// The arguments of both passes. Pair r of head h stands at place r·H + h. Shapes are the caller's
-/// duty. CPU, float32 or float64, one dtype.
+/// duty. Any device, float32 or float64, one dtype.
 struct RankedScanArguments {
   at::Tensor values;         ///< (B, T, R·H, V)
   at::Tensor keys;           ///< (B, T, R·H, K)
