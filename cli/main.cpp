@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/compare_command.h"
 #include "cli/construct_command.h"
+#include "cli/data_command.h"
 #include "cli/error_report.h"
 #include "cli/evaluate_command.h"
 #include "cli/info_command.h"
@@ -42,6 +43,7 @@ int run(int argc, char** argv) {
   add_certify_command(program);
   add_compare_command(program);
   add_construct_command(program);
+  add_data_command(program);
   add_evaluate_command(program);
   add_info_command(program);
   add_list_command(program);

@@ -296,6 +296,7 @@
 #include "gril/tasks/in_context/token_parts.h"
 #include "gril/tasks/in_context/uniform_inputs.h"
 #include "gril/tasks/scoring.h"
+#include "gril/tasks/sequence_classification/arena_sets.h"
 #include "gril/tasks/task.h"
 #include "gril/tasks/task_registry.h"
 #include "gril/training/batch_queue.h"
