@@ -97,6 +97,7 @@
 #include "gril/base/json_text.h"
 #include "gril/base/log.h"
 #include "gril/base/nearest_word.h"
+#include "gril/base/png_file.h"
 #include "gril/base/progress.h"
 #include "gril/base/prompt_tokens.h"
 #include "gril/base/safetensors.h"
