@@ -71,7 +71,6 @@ void add_training(CLI::App* bench, Program& program) {
   const auto output = std::make_shared<OutputOptions>();
   options->experiment =
       "experiments/learning_in_the_recurrent_state/one_step_regression/experiment.toml";
-  options->script = "benchmarks/eager_pytorch_training.py";
   options->progress = report_progress;
   CLI::App* command = bench->add_subcommand(
       "train",
@@ -82,8 +81,8 @@ void add_training(CLI::App* bench, Program& program) {
   command->add_option("--experiment", options->experiment, "The experiment, a TOML file")
       ->capture_default_str();
   command->add_option("--python", options->python, "A Python with PyTorch, to compare with");
-  command->add_option("--script", options->script, "The same model in eager PyTorch")
-      ->capture_default_str();
+  command->add_option("--script", options->script,
+                      "The same model in eager PyTorch, by default the one of benchmarks/");
   command->add_option("--steps", options->steps, "Steps of a training; a fifth in eager PyTorch")
       ->capture_default_str();
   command->add_option("--rounds", options->rounds, "Trainings of every contender")

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "cli/bench/eager_deep_training.h"
 #include "cli/bench/eager_training.h"
 #include "cli/bench/goal.h"
 #include "cli/bench/machine.h"
@@ -53,6 +55,14 @@ double trained_rate(const TrainConfig& config, int threads) {
   return static_cast<double>(last - first) / std::chrono::duration<double>(end - start).count();
 }
 
+/// The script of the same model in eager PyTorch.
+std::filesystem::path script_of(const TrainConfig& config,
+                                const TrainingBenchmarkOptions& options) {
+  if (!options.script.empty()) return options.script;
+  return is_language_model(config) ? "benchmarks/eager_deep_network.py"
+                                   : "benchmarks/eager_pytorch_training.py";
+}
+
 std::vector<TrainingContender> own_contenders(const TrainConfig& config,
                                               const TrainingBenchmarkOptions& options) {
   std::vector<TrainingContender> contenders;
@@ -72,7 +82,7 @@ std::vector<TrainingContender> eager_contenders(const TrainConfig& config,
                                                 const std::string& version) {
   std::vector<TrainingContender> contenders;
   for (const auto& [readout, threads] : {std::pair{"every", 1}, {"every", 2}, {"last", 1}}) {
-    const EagerTraining eager = {options.python, options.script, readout, threads,
+    const EagerTraining eager = {options.python, script_of(config, options), readout, threads,
                                  // A slower contender needs fewer steps for the same time.
                                  std::max<int64_t>(options.steps / 5, 20)};
     contenders.push_back({.method = concatenate("eager PyTorch ", version, ", reads ", readout),
@@ -80,6 +90,38 @@ std::vector<TrainingContender> eager_contenders(const TrainConfig& config,
                           .run = [config, eager] { return eager_rate(config, eager); }});
   }
   return contenders;
+}
+
+/// The same deep network out of torch operations in two forms, and one with LSTMs in place of its
+/// GRIL layers.
+std::vector<TrainingContender> deep_contenders(const TrainConfig& config,
+                                               const TrainingBenchmarkOptions& options,
+                                               const std::string& version) {
+  constexpr int64_t kChunk = 64;
+  const bool long_pieces = config.task["length"].get<int64_t>() > kChunk;
+  std::vector<TrainingContender> contenders;
+  for (const int threads : {1, 2}) {
+    for (const auto& [name, mixer, chunk] : {std::tuple{"whole sequences", "same", int64_t{0}},
+                                             {"chunks of 64", "same", kChunk},
+                                             {"torch.nn.LSTM", "lstm", int64_t{0}}}) {
+      if (chunk > 0 && !long_pieces) continue;
+      const EagerDeepTraining eager = {options.python, script_of(config, options),
+                                       mixer,          chunk,
+                                       threads,        std::max<int64_t>(options.steps / 5, 20)};
+      contenders.push_back({.method = concatenate("eager PyTorch ", version, ", ", name,
+                                                  threads > 1 ? ", 2 threads" : ""),
+                            .threads = threads,
+                            .run = [config, eager] { return eager_deep_rate(config, eager); }});
+    }
+  }
+  return contenders;
+}
+
+std::vector<TrainingContender> rival_contenders(const TrainConfig& config,
+                                                const TrainingBenchmarkOptions& options,
+                                                const std::string& version) {
+  return is_language_model(config) ? deep_contenders(config, options, version)
+                                   : eager_contenders(config, options, version);
 }
 
 void run_rounds(std::vector<TrainingContender>& contenders,
@@ -99,13 +141,13 @@ double median(const TrainingContender& contender) {
   return contender.rates[contender.rates.size() / 2];
 }
 
-/// The largest median of the contenders whose method contains all of `words`.
+/// The largest median of the contenders whose method starts with `prefix` and contains `word`.
 double fastest(const std::vector<TrainingContender>& contenders, const std::string& prefix,
-               const std::string& ending = "") {
+               const std::string& word = "") {
   double rate = 0;
   for (const TrainingContender& contender : contenders) {
-    if (contender.method.starts_with(prefix) && contender.method.ends_with(ending))
-      rate = std::max(rate, median(contender));
+    const bool has_word = contender.method.find(word) != std::string::npos;
+    if (contender.method.starts_with(prefix) && has_word) rate = std::max(rate, median(contender));
   }
   return rate;
 }
@@ -124,6 +166,21 @@ std::vector<Goal> goals_of(const std::vector<TrainingContender>& contenders, int
   return goals;
 }
 
+/// The figures of a language model: tokens per second, the best of every contender.
+std::vector<Goal> deep_goals(const std::vector<TrainingContender>& contenders, int64_t tokens,
+                             const std::string& version) {
+  const double own = fastest(contenders, "gril");
+  std::vector<Goal> goals = {{"training: tokens per second", own * static_cast<double>(tokens), 0}};
+  if (version.empty()) return goals;
+  const double same = std::max(fastest(contenders, "eager", "whole sequences"),
+                               fastest(contenders, "eager", "chunks"));
+  goals.push_back(
+      {"training: tokens/s, times the same network in eager PyTorch " + version, own / same, 2});
+  goals.push_back({"training: tokens/s, times torch.nn.LSTM of PyTorch " + version,
+                   own / fastest(contenders, "eager", "LSTM"), 0});
+  return goals;
+}
+
 }  // namespace
 
 Json benchmark_training(const TrainingBenchmarkOptions& options) {
@@ -132,12 +189,12 @@ Json benchmark_training(const TrainingBenchmarkOptions& options) {
       read_train_config(read_toml(options.experiment), options.experiment.string());
   std::string version;
   if (!options.python.empty()) {
-    check_eager_model(config);
+    if (!is_language_model(config)) check_eager_model(config);
     version = pytorch_version(options.python);
   }
   std::vector<TrainingContender> contenders = own_contenders(config, options);
   if (!version.empty())
-    for (TrainingContender& rival : eager_contenders(config, options, version))
+    for (TrainingContender& rival : rival_contenders(config, options, version))
       contenders.push_back(std::move(rival));
   Json result = {{"benchmark", "train"},   {"experiment", options.experiment.string()},
                  {"steps", options.steps}, {"rounds", options.rounds},
@@ -150,8 +207,10 @@ Json benchmark_training(const TrainingBenchmarkOptions& options) {
                               {"threads", contender.threads},
                               {"median_steps_per_second", median(contender)},
                               {"best_steps_per_second", contender.rates.back()}});
-  for (const Goal& goal : goals_of(contenders, config.training.steps, version))
-    result["goals"].push_back(to_json(goal));
+  const std::vector<Goal> goals = is_language_model(config)
+                                      ? deep_goals(contenders, tokens_per_step(config), version)
+                                      : goals_of(contenders, config.training.steps, version);
+  for (const Goal& goal : goals) result["goals"].push_back(to_json(goal));
   return result;
 }
 

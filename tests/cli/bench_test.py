@@ -15,6 +15,32 @@ assert options["--width"] == "10" and options["--examples"] == "10" and options[
 print(json.dumps({"steps_per_second": 0.001 if options["--readout"] == "every" else 0.002}))
 """
 
+# Takes the options of benchmarks/eager_deep_network.py and the model of LANGUAGE_MODEL.
+DEEP_SCRIPT = """
+import json, sys
+options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+assert options["--batch-size"] == "2" and options["--length"] == "8"
+assert json.load(open(options["--model"]))["layers"][0]["layers"][0]["heads"] == 2
+print(json.dumps({"steps_per_second": 0.001 if options["--mixer"] == "lstm" else 0.002}))
+"""
+
+LANGUAGE_MODEL = """
+[task]
+kind = "language_modelling"
+path = "{path}"
+length = 8
+[[model.layers]]
+kind = "tied_embedding"
+symbols = 28
+size = 4
+[[model.layers.layers]]
+kind = "deep_gril"
+input_size = 4
+heads = 2
+[training]
+batch_size = 2
+"""
+
 # A Python that has a PyTorch to name, and nothing else.
 PYTHON = """#!/bin/sh
 if [ "$1" = "-c" ]; then echo 9.9; else exec python3 "$@"; fi
@@ -70,6 +96,20 @@ class Bench(ProgramTest):
         goal = next(g for g in result["goals"] if g["what"] == "training: steps/s, times eager PyTorch 9.9")
         self.assertAlmostEqual(goal["reached"], best / 0.001)
         self.assertEqual((goal["at_least"], goal["met"]), (10, True))
+
+    def test_a_language_model_is_compared_with_the_same_network_and_an_lstm(self):
+        self.write("text.txt", "the quick brown fox jumps over the lazy dog. " * 40)
+        experiment = self.write("language.toml", LANGUAGE_MODEL.format(path=self.folder / "text.txt"))
+        script = self.write("eager.py", DEEP_SCRIPT)
+        result = self.measured("train", "--experiment", experiment, "--python", self.python(),
+                               "--script", script)
+        best = max(row["median_steps_per_second"] for row in result["rows"])
+        reached = {goal["what"]: goal["reached"] for goal in result["goals"]}
+        self.assertAlmostEqual(reached["training: tokens per second"], best * 2 * 8)
+        self.assertAlmostEqual(
+            reached["training: tokens/s, times the same network in eager PyTorch 9.9"], best / 0.002)
+        self.assertAlmostEqual(reached["training: tokens/s, times torch.nn.LSTM of PyTorch 9.9"],
+                               best / 0.001)
 
     def test_streams_are_measured_beside_least_squares_and_libtorch(self):
         result = self.measured("stream")
