@@ -6,6 +6,7 @@
 
 #include "gril/layers/deep_gril.h"
 #include "gril/layers/dropout.h"
+#include "gril/layers/embedding.h"
 #include "gril/layers/gated_activation.h"
 #include "gril/layers/gated_linear_rnn.h"
 #include "gril/layers/gated_linear_unit.h"
@@ -62,6 +63,7 @@ const std::vector<Line>& registry() {
       {"bidirectional", make_bidirectional},
       line<DeepGril>("deep_gril", read_deep_gril_options),
       line<Dropout>("dropout", read_dropout_options),
+      line<Embedding>("embedding", read_embedding_options),
       line<GatedActivation>("gated_activation", read_gated_activation_options),
       line<GatedLinearRnn>("gated_linear_rnn", read_gated_linear_rnn_options),
       line<GatedLinearUnit>("gated_linear_unit", read_gated_linear_unit_options),

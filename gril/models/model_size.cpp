@@ -21,8 +21,11 @@ ModelSize model_size(const SequenceLayer& model) {
   size.state_elements = elements(start);
   const c10::AutoGradMode no_grad(false);
   // A sequence of one token: not every layer can step.
-  const at::Tensor token =
-      at::zeros({1, 1, model.input_size()}, model.parameters().front().options());
+  const auto parameters = model.parameters();
+  const at::TensorOptions numbers =
+      parameters.empty() ? at::TensorOptions(at::kFloat) : parameters.front().options();
+  const at::Tensor token = at::zeros(
+      {1, 1, model.input_size()}, model.input_symbols() > 0 ? numbers.dtype(at::kLong) : numbers);
   size.state_growth = elements(model.forward(token, start).state) - size.state_elements;
   size.operations_per_token = model.operations_per_token();
   return size;

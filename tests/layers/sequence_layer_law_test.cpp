@@ -7,6 +7,7 @@
 
 #include "gril/layers/deep_gril.h"
 #include "gril/layers/dropout.h"
+#include "gril/layers/embedding.h"
 #include "gril/layers/gated_activation.h"
 #include "gril/layers/gated_linear_rnn.h"
 #include "gril/layers/gated_linear_unit.h"
@@ -194,12 +195,13 @@ std::vector<LayerCase> recurrent_cases() {
 }
 
 std::vector<LayerCase> tokenwise_cases() {
+  const EmbeddingOptions embedding{.symbols = 5, .output_size = 2};
   const LinearLayerOptions linear{.input_size = 3, .output_size = 2};
   const GatedLinearUnitOptions bilinear{
       .input_size = 3, .output_size = 2, .gate = "bilinear", .bias = false};
   const GatedLinearUnitOptions sigmoid{.input_size = 3, .output_size = 2};
   const MultilayerPerceptronOptions perceptron{.input_size = 3, .hidden_size = 5, .output_size = 2};
-  return {case_of<LinearLayer>("LinearLayer", linear),
+  return {case_of<Embedding>("Embedding", embedding), case_of<LinearLayer>("LinearLayer", linear),
           case_of<GatedLinearUnit>("GatedLinearUnitBilinear", bilinear),
           case_of<GatedLinearUnit>("GatedLinearUnitSigmoid", sigmoid),
           case_of<MultilayerPerceptron>("MultilayerPerceptron", perceptron)};

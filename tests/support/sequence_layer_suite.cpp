@@ -63,7 +63,8 @@ struct Variables {
 
 Variables variables_of(const SequenceLayer& layer, const at::Tensor& input,
                        const LayerState& state) {
-  Variables variables{{input}, {"gradient of input"}};
+  Variables variables;
+  if (input.requires_grad()) variables = {{input}, {"gradient of input"}};
   for (std::size_t i = 0; i < state.size(); ++i) {
     if (!state[i].requires_grad()) continue;
     variables.tensors.push_back(state[i]);
@@ -107,14 +108,23 @@ at::Tensor parameters_from(SequenceLayer& layer, uint64_t seed) {
   return copies.empty() ? at::Tensor(at::empty({0}, at::kDouble)) : at::cat(copies);
 }
 
+/// Tokens whose gradient is asked for where they are numbers.
 at::Tensor random_input(const SequenceLayer& layer, int64_t length) {
-  return random_normal({kBatch, length, layer.input_size()}, 7).requires_grad_();
+  const at::Tensor tokens = random_tokens(layer, length, 7);
+  return tokens.is_floating_point() ? tokens.requires_grad_() : tokens;
 }
 
 }  // namespace
 
 torch::Tensor random_normal(const std::vector<int64_t>& shape, uint64_t seed) {
   return at::empty(shape, at::kDouble).normal_(0.0, 1.0, at::detail::createCPUGenerator(seed));
+}
+
+torch::Tensor random_tokens(const SequenceLayer& layer, int64_t length, uint64_t seed) {
+  const std::vector<int64_t> shape = {kBatch, length, layer.input_size()};
+  if (layer.input_symbols() == 0) return random_normal(shape, seed);
+  return at::empty(shape, at::kLong)
+      .random_(0, layer.input_symbols(), at::detail::createCPUGenerator(seed));
 }
 
 void expect_pieces_equal_whole(const SequenceLayer& layer, const std::vector<int64_t>& lengths) {
@@ -191,20 +201,23 @@ void expect_empty_state_is_initial_state(const SequenceLayer& layer) {
 void expect_float32_agrees_with_float64(SequenceLayer& layer) {
   const c10::AutoGradMode no_grad(false);
   layer.to(at::kFloat);
-  const at::Tensor input = random_input(layer, 21).to(at::kFloat);
-  const Pass single = run_in_pieces(layer, input, {}, {21});
+  const at::Tensor tokens = random_input(layer, 21);
+  const auto in_dtype = [&](at::ScalarType dtype) {
+    return tokens.is_floating_point() ? tokens.to(at::kFloat).to(dtype) : tokens;
+  };
+  const Pass single = run_in_pieces(layer, in_dtype(at::kFloat), {}, {21});
   layer.to(at::kDouble);
-  const Pass expected = run_in_pieces(layer, input.to(at::kDouble), {}, {21});
+  const Pass expected = run_in_pieces(layer, in_dtype(at::kDouble), {}, {21});
   layer.to(at::kFloat);
   EXPECT_EQ(single.results.front().scalar_type(), at::kFloat);
   expect_agreement(single.names, single.results, expected.results, tolerance_of(at::kFloat));
 }
 
 void expect_empty_batch_works(const SequenceLayer& layer) {
-  const at::Tensor input = at::zeros({0, 5, layer.input_size()}, at::kDouble);
+  const at::Tensor single = random_tokens(layer, 5, 7).narrow(0, 0, 1);
+  const at::Tensor input = single.narrow(0, 0, 0);
   const SequenceOutput result = layer.forward(input, {});
   EXPECT_EQ(result.output.sizes().vec(), (std::vector<int64_t>{0, 5, layer.output_size()}));
-  const at::Tensor single = at::zeros({1, 5, layer.input_size()}, at::kDouble);
   const LayerState expected = layer.forward(single, {}).state;
   ASSERT_EQ(result.state.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {

@@ -12,6 +12,10 @@ namespace gril::testing {
 /// Normal random numbers from `seed` alone, in float64.
 torch::Tensor random_normal(const std::vector<int64_t>& shape, uint64_t seed);
 
+/// Tokens (2, length, input_size) that the layer takes, from `seed` alone: normal random numbers in
+/// float64, or symbols.
+torch::Tensor random_tokens(const SequenceLayer& layer, int64_t length, uint64_t seed);
+
 /// The sequence in pieces of these lengths, with the state carried over, gives the outputs, the
 /// final state and every gradient (input, initial state, parameters) of the whole. The initial
 /// state is random where it is real; the layer must be float64.
