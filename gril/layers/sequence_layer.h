@@ -24,7 +24,7 @@ struct SequenceOutput {
 /// Whole sequences of different lengths, side by side in one tensor.
 struct PaddedSequences {
   torch::Tensor tokens;   ///< (B, T, features); what stands behind the end of a sequence is padding
-  torch::Tensor lengths;  ///< (B) int64, 1 … T, tokens of each sequence; undefined: T of each
+  torch::Tensor lengths;  ///< (B) int64, 1 … T, or (B, P): document_pair.h; undefined: T of each
 };
 
 /// The one interface of everything that maps sequences to sequences, one output per token.

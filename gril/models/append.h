@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,13 +30,15 @@ namespace gril {
 class Append : public SequenceLayer {
  public:
   /// Of a section whose "kind" has been read. Starts as initialize(0), float32.
-  /// Errors: InvalidArgument as in SequenceModel.
+  /// Errors: InvalidArgument as in SequenceModel, and "[append] …" when the body takes symbols.
   explicit Append(const ConfigSection& section);
 
   SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const override;
+  PaddedSequences forward_padded(const PaddedSequences& sequences) const override;
   LayerState initial_state(int64_t batch) const override { return body_->initial_state(batch); }
   int64_t input_size() const override { return body_->input_size(); }
   int64_t output_size() const override { return body_->input_size() + body_->output_size(); }
+  void set_noise_seed(std::optional<uint64_t> seed) override { body_->set_noise_seed(seed); }
   void initialize(uint64_t seed) override { body_->initialize(seed); }
   std::vector<std::string> recurrence_parameters() const override;
   double operations_per_token() const override { return body_->operations_per_token(); }

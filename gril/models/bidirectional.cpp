@@ -2,12 +2,17 @@
 
 #include <ATen/ATen.h>
 
+#include <utility>
+
 #include "gril/base/check.h"
 #include "gril/base/seed.h"
+#include "gril/layers/padded_sequences.h"
+#include "gril/models/whole_sequence.h"
 
 namespace gril {
 namespace {
 
+constexpr const char* kWhere = "bidirectional";
 constexpr int64_t kTime = 1;
 
 std::shared_ptr<SequenceModel> make_body(ConfigSection& section, const char* key) {
@@ -20,38 +25,44 @@ std::shared_ptr<SequenceModel> make_body(ConfigSection& section, const char* key
 Bidirectional::Bidirectional(ConfigSection& section)
     : forward_(make_body(section, "forward")), backward_(make_body(section, "backward")) {
   section.finish();
-  require(forward_->input_size() == backward_->input_size(), "bidirectional", section.name(),
+  require(forward_->input_size() == backward_->input_size(), kWhere, section.name(),
           ": both directions must take the same features; got input_size ", forward_->input_size(),
           " and ", backward_->input_size(), ".");
+  require(forward_->input_symbols() == backward_->input_symbols(), kWhere, section.name(),
+          ": both directions must take the same symbols; got ", forward_->input_symbols(), " and ",
+          backward_->input_symbols(), " different ones (0: numbers).");
   register_module("forward_body", forward_);
   register_module("backward_body", backward_);
 }
 
 SequenceOutput Bidirectional::forward(const torch::Tensor& input, const LayerState& state) const {
-  check_sequence_input(input, input_size(), forward_->parameters().front(), "bidirectional");
-  const int64_t batch = input.size(0);
-  if (!state.empty()) {
-    check_layer_state(state, initial_state(batch), "bidirectional");
-    const int64_t seen = batch == 0 ? 0 : state[0].max().item<int64_t>();
-    TORCH_CHECK_VALUE(seen == 0,
-                      "[bidirectional] the whole sequence must come at once, because every output "
-                      "depends on later tokens; got a state that has seen ",
-                      seen, " tokens. Pass the whole sequence and an empty state.");
-  }
-  const at::Tensor later = backward_->forward(input.flip({kTime}), {}).output.flip({kTime});
-  return {at::cat({forward_->forward(input, {}).output, later}, -1),
-          {initial_state(batch).front() + input.size(kTime)}};
+  // The bodies check the shape of the input.
+  at::Tensor output = forward_padded({input, {}}).tokens;
+  return {std::move(output),
+          whole_sequence_end(state, initial_state(input.size(0)), input.size(kTime), kWhere)};
+}
+
+PaddedSequences Bidirectional::forward_padded(const PaddedSequences& sequences) const {
+  const PaddedSequences earlier = forward_->forward_cleared(sequences);
+  const PaddedSequences later =
+      backward_->forward_cleared({reversed_tokens(sequences), sequences.lengths});
+  return {at::cat({earlier.tokens, reversed_tokens(later)}, -1), earlier.lengths};
 }
 
 SequenceOutput Bidirectional::step(const torch::Tensor&, const LayerState&) const {
-  TORCH_CHECK_VALUE(false,
-                    "[bidirectional] the whole sequence must come at once, because every output "
-                    "depends on later tokens; got a single token. Use forward.");
+  refuse_single_token(kWhere);
 }
 
 LayerState Bidirectional::initial_state(int64_t batch) const {
-  const auto numbers = forward_->parameters().front().options().requires_grad(false);
-  return {at::zeros({batch}, numbers.dtype(at::kLong))};
+  return whole_sequence_start(batch, *this);
+}
+
+void Bidirectional::set_noise_seed(std::optional<uint64_t> seed) {
+  const auto child = [&](const char* name) {
+    return seed ? std::optional(child_seed(*seed, name)) : std::nullopt;
+  };
+  forward_->set_noise_seed(child("forward"));
+  backward_->set_noise_seed(child("backward"));
 }
 
 void Bidirectional::initialize(uint64_t seed) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,18 +36,23 @@ class Bidirectional : public SequenceLayer {
  public:
   /// Of a section whose "kind" has been read; finishes it. Starts as initialize(0), float32.
   /// Errors: InvalidArgument as in SequenceModel for each body, and "[bidirectional] …" when they
-  /// take different numbers of features.
+  /// take different tokens.
   explicit Bidirectional(ConfigSection& section);
 
   /// errors  c10::ValueError "[bidirectional] …" for a state that has seen tokens.
   SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const override;
   /// errors  c10::ValueError "[bidirectional] …", always.
   SequenceOutput step(const torch::Tensor& input, const LayerState& state) const override;
+  /// The backward body reads each sequence from its own end.
+  PaddedSequences forward_padded(const PaddedSequences& sequences) const override;
   LayerState initial_state(int64_t batch) const override;
   int64_t input_size() const override { return forward_->input_size(); }
   int64_t output_size() const override {
     return forward_->output_size() + backward_->output_size();
   }
+  int64_t input_symbols() const override { return forward_->input_symbols(); }
+  /// The bodies get child seeds, "forward" and "backward".
+  void set_noise_seed(std::optional<uint64_t> seed) override;
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override;
   double operations_per_token() const override;

@@ -8,6 +8,7 @@
 #include "gril/base/check.h"
 #include "gril/base/config_section.h"
 #include "gril/base/seed.h"
+#include "gril/layers/padded_sequences.h"
 #include "gril/models/layer_registry.h"
 
 namespace gril {
@@ -28,6 +29,9 @@ SequenceModel::SequenceModel(ConfigSection section, const std::string& where) {
             ": layer ", index, " must take what layer ", index - 1, " gives; got input_size ",
             made.layer->input_size(), " after output_size ",
             index == 0 ? 0 : layers_.back()->output_size(), ".");
+    require(index == 0 || made.layer->input_symbols() == 0, "model", where, ": layer ", index,
+            " must take the numbers that layer ", index - 1,
+            " gives; got a layer that takes symbols. Put it first.");
     container->register_module(std::to_string(index), made.layer);
     state_sizes_.push_back(made.layer->initial_state(0).size());
     layers_.push_back(std::move(made.layer));
@@ -73,6 +77,15 @@ SequenceOutput SequenceModel::run(Pass pass, const torch::Tensor& input,
   return result;
 }
 
+PaddedSequences SequenceModel::forward_padded(const PaddedSequences& sequences) const {
+  return forward_cleared(clear_padding(sequences));
+}
+
+PaddedSequences SequenceModel::forward_cleared(PaddedSequences sequences) const {
+  for (const auto& layer : layers_) sequences = layer->forward_padded(sequences);
+  return sequences;
+}
+
 LayerState SequenceModel::initial_state(int64_t batch) const {
   LayerState result;
   for (const auto& layer : layers_) {
@@ -84,6 +97,12 @@ LayerState SequenceModel::initial_state(int64_t batch) const {
 
 int64_t SequenceModel::input_size() const { return layers_.front()->input_size(); }
 int64_t SequenceModel::output_size() const { return layers_.back()->output_size(); }
+
+void SequenceModel::set_noise_seed(std::optional<uint64_t> seed) {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    layers_[i]->set_noise_seed(seed ? std::optional(child_seed(*seed, "layer", i)) : std::nullopt);
+  }
+}
 
 void SequenceModel::initialize(uint64_t seed) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {

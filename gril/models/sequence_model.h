@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ class SequenceModel : public SequenceLayer {
  public:
   /// `config`: {"layers": [{"kind": …, options…}, …]}; `where` names its origin in messages.
   /// Starts as initialize(0), float32.
-  /// Errors: InvalidArgument for no layers, an unknown kind or key, or sizes that do not chain.
+  /// Errors: InvalidArgument for no layers, an unknown kind or key, sizes that do not
+  /// chain, or a layer of symbols that is not the first.
   SequenceModel(const Json& config, const std::string& where);
   /// The same from a section of which the keys beside "layers" have been read.
   SequenceModel(ConfigSection section, const std::string& where);
@@ -31,10 +33,18 @@ class SequenceModel : public SequenceLayer {
   SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const override;
   /// One step of every layer.
   SequenceOutput step(const torch::Tensor& input, const LayerState& state) const override;
+  /// Clears the padding (layers/padded_sequences.h), then forward_cleared.
+  /// errors  also c10::ValueError "[padding] …" for lengths that do not fit the tokens.
+  PaddedSequences forward_padded(const PaddedSequences& sequences) const override;
+  /// forward_padded of every layer, for a stack inside another: the lengths have been checked and
+  /// nothing at padding is infinite or NaN.
+  PaddedSequences forward_cleared(PaddedSequences sequences) const;
   LayerState initial_state(int64_t batch) const override;
   int64_t input_size() const override;
   int64_t output_size() const override;
   int64_t input_symbols() const override { return layers_.front()->input_symbols(); }
+  /// Layer i gets child_seed(seed, "layer", i).
+  void set_noise_seed(std::optional<uint64_t> seed) override;
   /// Layer i from child_seed(seed, "layer", i).
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override;

@@ -76,6 +76,16 @@ TEST(Append, LeavesTheStateAboveASumOverTokensWhereOnlyTheseAreWritten) {
   EXPECT_TRUE(testing::agrees("state", matrices(0, 4) + matrices(4, 5), matrices(0, 9), 1e-13));
 }
 
+TEST(Append, RefusesABodyOfSymbols) {
+  EXPECT_EQ(error_text<InvalidArgument>([] {
+              SequenceModel(around(R"({"layers": [
+                  {"kind": "embedding", "symbols": 3, "output_size": 1}]})"),
+                            "experiment.toml");
+            }),
+            "[append] experiment.toml: \"model.layers.0\": the layers must take numbers, behind "
+            "which their output is put; got layers that take symbols.");
+}
+
 TEST(Append, RefusesLayersThatDoNotChain) {
   const std::string text = error_text<InvalidArgument>([] {
     SequenceModel(around(kBody, R"([{"kind": "linear", "input_size": 3, "output_size": 1}])"),

@@ -78,6 +78,32 @@ TEST(Bidirectional, ReadsTheSequenceAndTheReversedSequence) {
   }
 }
 
+TEST(Bidirectional, ReadsEachPaddedSequenceFromItsOwnEnd) {
+  const SequenceModel model = example_model();
+  const at::Tensor input = testing::random_normal({3, 7, 3}, 1);
+  const at::Tensor lengths = at::tensor({4, 7, 1}, at::kLong);
+  const PaddedSequences result = model.forward_padded({input, lengths});
+  EXPECT_TRUE(at::equal(result.lengths, lengths));
+  for (int64_t b = 0; b < 3; ++b) {
+    const auto length = lengths[b].item<int64_t>();
+    const at::Tensor alone = model.forward(input.narrow(0, b, 1).narrow(1, 0, length), {}).output;
+    EXPECT_TRUE(testing::agrees("output", result.tokens[b].narrow(0, 0, length), alone[0], 1e-14));
+  }
+}
+
+TEST(Bidirectional, TakesSymbolsWhereBothBodiesDo) {
+  const std::string embedding = R"({"layers": [
+      {"kind": "embedding", "symbols": 5, "output_size": 3}]})";
+  SequenceModel model(around(embedding, embedding), "test");
+  EXPECT_EQ(model.input_symbols(), 5);
+  EXPECT_EQ(model.forward(at::zeros({2, 4, 1}, at::kLong), {}).output.sizes().vec(),
+            (std::vector<int64_t>{2, 4, 6}));
+  EXPECT_EQ(refusal(around(embedding, R"({"layers": [{"kind": "linear", "input_size": 1,
+                                                      "output_size": 3}]})")),
+            "[bidirectional] experiment.toml: \"model.layers.0\": both directions must take the "
+            "same symbols; got 5 and 0 different ones (0: numbers).");
+}
+
 TEST(Bidirectional, ForwardInclusiveAndBackwardStrictSumOverTheWholeSequence) {
   const Json gril = {{"kind", "gril"}, {"input_size", 3}, {"output_size", 1}, {"value_size", 1},
                      {"key_size", 2},  {"tied", false},   {"decay", "fixed"}, {"strict", false}};

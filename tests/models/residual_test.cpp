@@ -78,6 +78,10 @@ TEST(Residual, RefusesABodyThatItCannotAddTo) {
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "linear", "input_size": 3, "output_size": 2}]})"),
             "[residual] experiment.toml: \"model.layers.0\": the layers must give as many features "
             "as they take; got input_size 3 and output_size 2.");
+  EXPECT_EQ(
+      refusal(R"({"layers": [{"kind": "embedding", "symbols": 3, "output_size": 1}]})"),
+      "[residual] experiment.toml: \"model.layers.0\": the layers must take numbers, to which "
+      "their output is added; got layers that take symbols.");
   EXPECT_EQ(refusal(R"({"layers": []})"),
             "[model] experiment.toml: \"model.layers.0\": layers must list at least one layer; got "
             "none.");

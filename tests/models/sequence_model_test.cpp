@@ -89,6 +89,20 @@ TEST(SequenceModel, RefusesWhatItCannotBuild) {
             "output_size 2.");
 }
 
+TEST(SequenceModel, TakesSymbolsInItsFirstLayerOnly) {
+  const SequenceModel model = model_of(R"({"layers": [
+      {"kind": "embedding", "symbols": 7, "output_size": 1},
+      {"kind": "gru", "input_size": 1, "state_size": 2}]})");
+  EXPECT_EQ(model.input_symbols(), 7);
+  EXPECT_EQ(model_of(kStack).input_symbols(), 0);
+  EXPECT_EQ(model_size(model).parameters, 7 + 3 * (2 * 1 + 2 * 2 + 2 + 2));
+  EXPECT_EQ(
+      refusal(R"({"layers": [{"kind": "linear", "input_size": 1, "output_size": 1},
+                                   {"kind": "embedding", "symbols": 7, "output_size": 1}]})"),
+      "[model] experiment.toml: layer 1 must take the numbers that layer 0 gives; got a layer "
+      "that takes symbols. Put it first.");
+}
+
 TEST(SequenceModel, LayersWithoutStateMakeAModelWithoutState) {
   SequenceModel model = model_of(R"({"layers": [
       {"kind": "gated_linear_unit", "input_size": 3, "output_size": 4},
