@@ -210,6 +210,7 @@
 #include "gril/models/residual.h"
 #include "gril/models/sequence_model.h"
 #include "gril/models/stored_tensors.h"
+#include "gril/models/tied_embedding.h"
 #include "gril/models/whole_sequence.h"
 #include "gril/ops/blas_kernels.h"
 #include "gril/ops/instruction_sets.h"

@@ -25,6 +25,7 @@
 #include "gril/models/append.h"
 #include "gril/models/bidirectional.h"
 #include "gril/models/residual.h"
+#include "gril/models/tied_embedding.h"
 
 namespace gril {
 namespace {
@@ -56,6 +57,13 @@ ConfiguredLayer make_stack(ConfigSection& section) {
   return {std::move(layer), std::move(options)};
 }
 
+/// A stack inside the stack, and options beside it.
+ConfiguredLayer make_tied_embedding(ConfigSection& section) {
+  auto layer = std::make_shared<TiedEmbedding>(section);
+  Json options = to_json(*layer);
+  return {std::move(layer), std::move(options)};
+}
+
 /// One line per layer.
 const std::vector<Line>& registry() {
   static const std::vector<Line> table = {
@@ -80,6 +88,7 @@ const std::vector<Line>& registry() {
       line<RunningMean>("running_mean", read_running_mean_options),
       line<SelectiveStateSpace>("selective_state_space", read_selective_state_space_options),
       line<SoftmaxAttention>("softmax_attention", read_softmax_attention_options),
+      {"tied_embedding", make_tied_embedding},
   };
   return table;
 }
