@@ -24,6 +24,7 @@
 #include "gril/layers/softmax_attention.h"
 #include "gril/models/append.h"
 #include "gril/models/bidirectional.h"
+#include "gril/models/document_pair.h"
 #include "gril/models/residual.h"
 #include "gril/models/tied_embedding.h"
 
@@ -70,6 +71,7 @@ const std::vector<Line>& registry() {
       {"append", make_stack<Append>},
       {"bidirectional", make_bidirectional},
       line<DeepGril>("deep_gril", read_deep_gril_options),
+      {"document_pair", make_stack<DocumentPair>},
       line<Dropout>("dropout", read_dropout_options),
       line<Embedding>("embedding", read_embedding_options),
       line<GatedActivation>("gated_activation", read_gated_activation_options),

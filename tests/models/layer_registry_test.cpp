@@ -26,6 +26,8 @@ const std::vector<std::string>& layers_of_every_kind() {
           "backward": {"layers": [{"kind": "lstm", "input_size": 4, "state_size": 1}]}})",
       R"({"kind": "deep_gril", "input_size": 4, "heads": 2, "window": 3, "decay": "elementwise",
           "min_rate": 1e-4, "feed_through": true})",
+      R"({"kind": "document_pair", "layers": [{"kind": "linear", "input_size": 2, "output_size": 1,
+          "bias": true}]})",
       R"({"kind": "dropout", "input_size": 4, "share": 0.25})",
       R"({"kind": "embedding", "symbols": 7, "output_size": 4, "initial_scale": 0.5})",
       R"({"kind": "gated_activation", "input_size": 4, "form": "full_glu"})",
