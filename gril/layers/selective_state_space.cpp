@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "gril/base/check.h"
+#include "gril/layers/causal_convolution.h"
 #include "gril/layers/parameter_initialization.h"
-#include "gril/layers/token_window.h"
 #include "gril/ops/linear_scan/linear_scan.h"
 
 namespace gril {
@@ -93,13 +93,10 @@ LayerState SelectiveStateSpace::initial_state(int64_t batch) const {
           at::zeros({batch, options_.window - 1, options_.channels}, numbers)};
 }
 
-torch::Tensor SelectiveStateSpace::convolved(const torch::Tensor& padded, int64_t length) const {
-  at::Tensor sum = convolution_bias_;
-  for (int64_t offset = 0; offset < options_.window; ++offset) {
-    const at::Tensor tokens = padded.narrow(1, options_.window - 1 - offset, length);
-    sum = at::addcmul(sum, tokens, convolution_.select(1, offset));
-  }
-  return at::silu(sum);
+torch::Tensor SelectiveStateSpace::convolved(const torch::Tensor& stream,
+                                             const torch::Tensor& history) const {
+  const at::Tensor rows = convolution_.t().contiguous();
+  return at::silu(causal_convolution(stream, history, rows) + convolution_bias_);
 }
 
 torch::Tensor SelectiveStateSpace::scanned(const torch::Tensor& convolved,
@@ -120,16 +117,15 @@ SequenceOutput SelectiveStateSpace::forward(const torch::Tensor& input,
   check_sequence_input(input, options_.input_size, feed_through_, kWhere);
   const bool fresh = state.empty();
   if (!fresh) check_layer_state(state, initial_state(input.size(0)), kWhere);
-  const int64_t length = input.size(1);
-  const at::Tensor padded = with_history(at::linear(input, input_map_),
-                                         fresh ? at::Tensor() : state[kHistory], options_.window);
-  const at::Tensor tokens = convolved(padded, length);
+  const at::Tensor stream = at::linear(input, input_map_);
+  const at::Tensor history = fresh ? at::Tensor() : state[kHistory];
+  const at::Tensor tokens = convolved(stream, history);
   const at::Tensor states = scanned(tokens, fresh ? at::Tensor() : state[kRecurrent]);
   const at::Tensor readout = at::linear(tokens, readout_map_).unsqueeze(3);
   const at::Tensor readings = at::matmul(states, readout).squeeze(3);
   const at::Tensor gate = at::silu(at::linear(input, gate_map_));
   return {at::linear(gate * at::addcmul(readings, feed_through_, tokens), output_map_),
-          {states.select(1, length - 1), padded.narrow(1, length, options_.window - 1)}};
+          {states.select(1, input.size(1) - 1), next_history(stream, history, options_.window)}};
 }
 
 SelectiveStateSpaceOptions resolve(SelectiveStateSpaceOptions options) {

@@ -60,8 +60,8 @@ class SelectiveStateSpace : public SequenceLayer {
   const SelectiveStateSpaceOptions& options() const { return options_; }
 
  private:
-  /// c (B, T, E) from `padded`, u with the w-1 tokens before it.
-  torch::Tensor convolved(const torch::Tensor& padded, int64_t length) const;
+  /// c (B, T, E) from u and the w-1 tokens before it.
+  torch::Tensor convolved(const torch::Tensor& stream, const torch::Tensor& history) const;
   /// h (B, T, E, N), from h_0 or, where it is undefined, from zeros.
   torch::Tensor scanned(const torch::Tensor& convolved, const torch::Tensor& initial) const;
 
