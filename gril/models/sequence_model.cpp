@@ -12,12 +12,39 @@
 #include "gril/models/layer_registry.h"
 
 namespace gril {
+namespace {
+
+constexpr int64_t kMostRepeats = 1000;
+constexpr std::size_t kMostLayers = 10000;
+
+/// The sections under "layers", each of kind "repeat" in place of it its own ones, `times` times.
+std::vector<ConfigSection> layer_sections(ConfigSection& section) {
+  std::vector<ConfigSection> result;
+  for (ConfigSection& part : section.sections("layers")) {
+    if (part.value("kind") != Json("repeat")) {
+      result.push_back(std::move(part));
+      continue;
+    }
+    part.need("times");
+    part.need("layers");
+    const int64_t times = part.integer("times", 1, 1, kMostRepeats);
+    const std::vector<ConfigSection> group = layer_sections(part);
+    part.finish();
+    require(group.size() <= (kMostLayers - result.size()) / static_cast<std::size_t>(times),
+            "model", part.name(), ": a stack may have ", kMostLayers, " layers; got ", times,
+            " times ", group.size(), ".");
+    for (int64_t i = 0; i < times; ++i) result.insert(result.end(), group.begin(), group.end());
+  }
+  return result;
+}
+
+}  // namespace
 
 SequenceModel::SequenceModel(const Json& config, const std::string& where)
     : SequenceModel(ConfigSection(config, where, "model"), where) {}
 
 SequenceModel::SequenceModel(ConfigSection section, const std::string& where) {
-  auto sections = section.sections("layers");
+  std::vector<ConfigSection> sections = layer_sections(section);
   section.finish();
   require(!sections.empty(), "model", where, ": layers must list at least one layer; got none.");
   const auto container = register_module("layers", std::make_shared<torch::nn::Module>("layers"));

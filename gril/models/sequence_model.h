@@ -20,6 +20,14 @@ namespace gril {
 ///     kind = "gril"          # a name of the layer registry
 ///     input_size = 10        # the options of that layer
 ///     ...
+/// A group of layers that comes several times, each time with parameters of its own:
+///     [[model.layers]]
+///     kind = "repeat"
+///     times = 4              # 1 … 1000
+///     [[model.layers.layers]]
+///     kind = "residual"      # as in [[model.layers]]
+///     ...
+/// It is only a way of writing: config() and the parameters have its layers one by one.
 class SequenceModel : public SequenceLayer {
  public:
   /// `config`: {"layers": [{"kind": …, options…}, …]}; `where` names its origin in messages.

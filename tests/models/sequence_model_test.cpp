@@ -56,6 +56,18 @@ TEST(SequenceModel, ConfigurationsWithoutAnEigenvalueFormTrainTheEigenvalues) {
   EXPECT_NE(model.named_parameters().find("layers.0.eigenvalues"), nullptr);
 }
 
+TEST(SequenceModel, AGroupThatComesTwiceIsTheSameAsItsLayersWrittenOut) {
+  const std::string pair = R"({"kind": "linear", "input_size": 2, "output_size": 3},
+                              {"kind": "linear", "input_size": 3, "output_size": 2})";
+  const SequenceModel written_out = model_of(R"({"layers": [)" + pair + ", " + pair + "]}");
+  const SequenceModel repeated =
+      model_of(R"({"layers": [{"kind": "repeat", "times": 2, "layers": [)" + pair + "]}]}");
+  EXPECT_EQ(repeated.config(), written_out.config());
+  EXPECT_EQ(repeated.size(), 4U);
+  const auto parameters = repeated.named_parameters();
+  EXPECT_FALSE(parameters["layers.0.map"].is_same(parameters["layers.2.map"]));
+}
+
 TEST(SequenceModel, NamesParametersByLayer) {
   const SequenceModel model = model_of(kStack);
   EXPECT_NE(model.named_parameters().find("layers.0.readout"), nullptr);
@@ -74,6 +86,13 @@ TEST(SequenceModel, LayersStartFromDifferentSeeds) {
 TEST(SequenceModel, RefusesWhatItCannotBuild) {
   EXPECT_EQ(refusal(R"({"layers": []})"),
             "[model] experiment.toml: layers must list at least one layer; got none.");
+  EXPECT_EQ(refusal(R"({"layers": [{"kind": "repeat", "layers": []}]})"),
+            "[config] experiment.toml: \"model.layers.0.times\" must be given; got no such key.");
+  EXPECT_EQ(refusal(R"({"layers": [{"kind": "repeat", "times": 200, "layers": [
+                {"kind": "repeat", "times": 100, "layers": [
+                    {"kind": "linear", "input_size": 1, "output_size": 1}]}]}]})"),
+            "[model] experiment.toml: model.layers.0: a stack may have 10000 layers; got 200 times "
+            "100.");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "grill", "input_size": 1}]})"),
             "[config] experiment.toml: \"model.layers.0.kind\" must be one of " +
                 join_words(layer_kinds()) + "; got \"grill\". Did you mean \"gril\"?");
