@@ -14,7 +14,7 @@ namespace gril {
 inline std::string shown_text(const std::string& text) {
   constexpr std::size_t kLongest = 60;
   const std::string quoted = Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
-  return quoted.size() <= kLongest ? quoted : quoted.substr(0, kLongest) + " ...";
+  return quoted.size() <= kLongest ? quoted : concatenate(quoted.substr(0, kLongest), " ...");
 }
 
 /// Parses JSON from outside. Tree: Json, or nlohmann::json where a text may hold very many keys

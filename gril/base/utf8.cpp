@@ -56,6 +56,14 @@ std::u32string decode_utf8(std::string_view text, std::string_view where, std::s
   return characters;
 }
 
+std::size_t utf8_bytes(char first) { return first_byte(static_cast<uint8_t>(first)).bytes; }
+
+std::size_t leading_utf8_bytes(std::string_view text) {
+  std::size_t bytes = 0;
+  char32_t character = 0;
+  return !text.empty() && take_character(text, bytes, character) ? bytes : 0;
+}
+
 std::string encode_utf8(char32_t character) {
   const auto low = [&](unsigned shift) {
     return static_cast<char>(0x80U | ((character >> shift) & 0x3FU));

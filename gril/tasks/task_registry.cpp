@@ -13,6 +13,7 @@
 #include "gril/tasks/in_context/sine_regression.h"
 #include "gril/tasks/in_context/table_classification.h"
 #include "gril/tasks/in_context/teacher_student.h"
+#include "gril/tasks/language/language_modelling.h"
 
 namespace gril {
 namespace {
@@ -41,6 +42,8 @@ constexpr std::array kTasks = {
               make<AssociativeRecall, read_associative_recall_options>},
     TaskEntry{"image_classification", "few-shot classification of images of unknown classes",
               make_seeded<ImageClassification, read_image_classification_options>},
+    TaskEntry{"language_modelling", "the next symbol of a text, at every symbol",
+              make<LanguageModelling, read_language_modelling_options>},
     TaskEntry{"linear_classification", "in-context classification by a random linear map",
               make<LinearClassification, read_linear_classification_options>},
     TaskEntry{"linear_regression", "in-context linear regression, scalar and vector targets",

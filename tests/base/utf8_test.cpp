@@ -25,6 +25,8 @@ TEST(Utf8, EncodingIsTheInverse) {
     if (c >= 0xD800 && c < 0xE000) continue;
     ASSERT_EQ(decode_utf8(encode_utf8(c), "test", "t"), std::u32string(1, c))
         << static_cast<uint32_t>(c);
+    ASSERT_EQ(leading_utf8_bytes(encode_utf8(c) + "x"), encode_utf8(c).size());
+    ASSERT_EQ(utf8_bytes(encode_utf8(c).front()), encode_utf8(c).size());
   }
 }
 
@@ -34,7 +36,9 @@ TEST(Utf8, RefusesWhatIsNone) {
   const std::vector<std::string> wrong = {
       "\x80",         "\xE2\x89",         "\xC0\x80", "\xE0\x80\x80", "\xF0\x80\x80\x80",
       "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF",     "\xC3\x28"};
+  EXPECT_EQ(leading_utf8_bytes(""), 0U);
   for (const std::string& text : wrong) {
+    EXPECT_EQ(leading_utf8_bytes(text), 0U);
     EXPECT_EQ(error_text<InvalidFile>([&] { decode_utf8("ab" + text, "test", "a.txt"); }),
               "[test] a.txt: must be UTF-8; got another byte at 3. Convert the text, or take it "
               "byte by byte.");
