@@ -12,6 +12,7 @@
 #include "cli/data_command.h"
 #include "cli/error_report.h"
 #include "cli/evaluate_command.h"
+#include "cli/generate_command.h"
 #include "cli/info_command.h"
 #include "cli/list_command.h"
 #include "cli/report_command.h"
@@ -45,6 +46,7 @@ int run(int argc, char** argv) {
   add_construct_command(program);
   add_data_command(program);
   add_evaluate_command(program);
+  add_generate_command(program);
   add_info_command(program);
   add_list_command(program);
   add_report_command(program);
