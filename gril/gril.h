@@ -58,6 +58,7 @@
 #include "gril/analysis/descent_analysis.h"
 #include "gril/analysis/descent_subject.h"
 #include "gril/analysis/effective_update.h"
+#include "gril/analysis/furthest_ratio.h"
 #include "gril/analysis/gradient_descent_baseline.h"
 #include "gril/analysis/kernel_obstacle.h"
 #include "gril/analysis/layer_maps.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gril/analysis/furthest_ratio.h"
 #include "gril/analysis/gradient_descent_baseline.h"
 
 namespace gril {
@@ -84,6 +85,24 @@ std::vector<ContextLengthPoint> sweep_context_length(const SequenceModel& model,
     points.push_back(measure(model, task, examples, options));
   }
   return points;
+}
+
+void add_metrics(MetricList& list, const std::vector<ContextLengthPoint>& points,
+                 int64_t trained_examples) {
+  std::vector<double> ratios;
+  std::vector<double> far_ratios;
+  for (const ContextLengthPoint& point : points) {
+    if (point.examples < trained_examples) continue;
+    const double descent = point.further.empty() ? point.same_step : point.further.front();
+    const double ratio = point.model.value / descent;
+    far_ratios.push_back(ratio);
+    if (point.examples <= 2 * trained_examples) ratios.push_back(ratio);
+  }
+  list.add("longer_context_loss_ratio", furthest_ratio(ratios), "ratio",
+           "loss over that of gradient descent with as much per example, furthest from 1 among "
+           "contexts of up to twice the trained number of examples");
+  list.add("far_longer_context_loss_ratio", furthest_ratio(far_ratios), "ratio",
+           "the same over the whole sweep of longer contexts");
 }
 
 Json to_json(const std::vector<ContextLengthPoint>& points, const ContextLengthOptions& options) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gril/analysis/bootstrap.h"
+#include "gril/analysis/metric_list.h"
 #include "gril/analysis/prompt_sample.h"
 #include "gril/analysis/steps/descent_polynomial.h"
 
@@ -47,6 +48,12 @@ std::vector<int64_t> context_lengths(int64_t trained_examples, int64_t longest);
 std::vector<ContextLengthPoint> sweep_context_length(const SequenceModel& model,
                                                      const LinearRegression& task,
                                                      const ContextLengthOptions& options);
+
+/// longer_context_loss_ratio and far_longer_context_loss_ratio: the loss over that of the best
+/// several steps in `further` (without any, of the same step), furthest from 1 among contexts of
+/// N … 2N examples, and among all of N examples and more.
+void add_metrics(MetricList& list, const std::vector<ContextLengthPoint>& points,
+                 int64_t trained_examples);
 
 /// The file context_length.json; the format is in gril/analysis/README.md.
 Json to_json(const std::vector<ContextLengthPoint>& points, const ContextLengthOptions& options);

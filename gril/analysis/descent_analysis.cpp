@@ -25,8 +25,8 @@ LinearRegression task_of(const ModelFile& file, const std::string& name) {
   return LinearRegression(read_linear_regression_options(section));
 }
 
-Json analyze_context_length(const DescentSubject& subject, double learning_rate,
-                            const StepSizes& sizes) {
+ContextLengthOptions context_length_options(const DescentSubject& subject, double learning_rate,
+                                            const StepSizes& sizes) {
   const int64_t trained = subject.task.options().examples;
   const int64_t longest = subject.options.longest_context;
   ContextLengthOptions options;
@@ -40,11 +40,22 @@ Json analyze_context_length(const DescentSubject& subject, double learning_rate,
   options.sample = subject.sample("context length", subject.options.sweep_tasks);
   options.tuning = subject.sample("context length tuning", subject.options.sweep_tasks);
   options.bootstrap = subject.bootstrap;
-  return to_json(sweep_context_length(subject.model, subject.task, options), options);
+  return options;
 }
 
 void append_metrics(Analysis& analysis, const MetricList& metrics) {
   for (const Json& metric : metrics.json()) analysis.summary["metrics"].push_back(metric);
+}
+
+/// How its loss runs over the length of the context.
+void add_context_length(Analysis& analysis, const DescentSubject& subject, double learning_rate,
+                        const StepSizes& sizes) {
+  const ContextLengthOptions options = context_length_options(subject, learning_rate, sizes);
+  const auto points = sweep_context_length(subject.model, subject.task, options);
+  analysis.files.emplace_back("context_length", to_json(points, options));
+  MetricList metrics;
+  add_metrics(metrics, points, options.trained_examples);
+  append_metrics(analysis, metrics);
 }
 
 bool is_gril(const SequenceModel& model) {
@@ -150,9 +161,14 @@ Analysis compare_with_one_step(const DescentSubject& subject, const ModelFile& f
   const Json weights =
       compare_weights(subject.model, subject.task, *unit_step_layer(subject.task.options()));
   stages.done("weights against the construction");
+  const auto shift = [&](Shift which, bool sensitivities) {
+    return shift_json(subject, one_step, which, sensitivities);
+  };
   const Json shifts = {{"prompts", subject.options.sweep_tasks},
-                       {"input_range", shift_json(subject, one_step, Shift::kInputRange, true)},
-                       {"weight_scale", shift_json(subject, one_step, Shift::kWeightScale, true)}};
+                       {"input_range", shift(Shift::kInputRange, true)},
+                       {"weight_scale", shift(Shift::kWeightScale, true)},
+                       {"input_correlation", shift(Shift::kInputCorrelation, false)},
+                       {"heavy_tailed_noise", shift(Shift::kHeavyTailedNoise, false)}};
   stages.done("out of distribution");
   return {.summary = summarize({name, file.task, subject.options, baseline, comparison, weights,
                                 eigenvalues, shifts}),
@@ -181,8 +197,7 @@ Analysis analyze_descent(const ModelFile& file, const std::string& name,
   stages.done("step sizes and paths");
   add_ablations(analysis, subject);
   stages.done("ablations");
-  analysis.files.emplace_back("context_length",
-                              analyze_context_length(subject, baseline.learning_rate, sizes));
+  add_context_length(analysis, subject, baseline.learning_rate, sizes);
   stages.done("loss over context length");
   if (!gril) {
     add_algorithms(analysis, subject, paths.has_value());

@@ -1,6 +1,34 @@
 #include "gril/analysis/descent_subject.h"
 
 namespace gril {
+namespace {
+
+/// The settings of one sweep, and the one of the training.
+struct Sweep {
+  double first = 0.0;
+  double last = 0.0;
+  double trained = 0.0;
+};
+
+Sweep sweep_of(const DescentSubject& subject, Shift shift) {
+  constexpr double kHighestCorrelation = 0.9;
+  constexpr double kHighestNoise = 1.0;  // about the size of a target, at d = 10 inputs
+  const AnalysisOptions& wanted = subject.options;
+  const LinearRegressionOptions& task = subject.task.options();
+  switch (shift) {
+    case Shift::kWeightScale:
+      return {wanted.lowest_weight_scale, wanted.highest_weight_scale, task.weight_scale};
+    case Shift::kInputCorrelation:
+      return {0.0, kHighestCorrelation, task.input_correlation};
+    case Shift::kHeavyTailedNoise:
+      return {0.0, kHighestNoise, task.label_noise};
+    case Shift::kInputRange:
+      break;
+  }
+  return {wanted.lowest_input_range, wanted.highest_input_range, task.input_range};
+}
+
+}  // namespace
 
 PredictionComparison compare_with_descent(const DescentSubject& subject,
                                           const DescentPolynomial& descent) {
@@ -12,20 +40,15 @@ PredictionComparison compare_with_descent(const DescentSubject& subject,
 
 Json shift_json(const DescentSubject& subject, const DescentPolynomial& descent, Shift shift,
                 bool sensitivities) {
-  const AnalysisOptions& wanted = subject.options;
-  const bool range = shift == Shift::kInputRange;
+  const Sweep sweep = sweep_of(subject, shift);
   ShiftOptions options;
   options.shift = shift;
-  options.settings = equally_spaced(
-      range ? wanted.lowest_input_range : wanted.lowest_weight_scale,
-      range ? wanted.highest_input_range : wanted.highest_weight_scale, wanted.sweep_points);
+  options.settings = equally_spaced(sweep.first, sweep.last, subject.options.sweep_points);
   options.descent = descent;
   options.sensitivities = sensitivities;
-  options.sample = subject.sample("out of distribution", wanted.sweep_tasks);
+  options.sample = subject.sample("out of distribution", subject.options.sweep_tasks);
   options.bootstrap = subject.bootstrap;
-  const LinearRegressionOptions& task = subject.task.options();
-  return to_json(sweep_shift(subject.model, subject.task, options),
-                 range ? task.input_range : task.weight_scale);
+  return to_json(sweep_shift(subject.model, subject.task, options), sweep.trained);
 }
 
 }  // namespace gril

@@ -27,8 +27,10 @@ struct DescentSubject {
 PredictionComparison compare_with_descent(const DescentSubject& subject,
                                           const DescentPolynomial& descent);
 
-/// The model beside the same steps on inputs or targets of other scales: one half of the file
-/// out_of_distribution.json. Sensitivities are measured when asked for.
+/// The model beside the same steps on tasks of another law: one part of the file
+/// out_of_distribution.json. The scales of inputs and targets run over the ranges of the options,
+/// the correlation of inputs from 0 to 0.9 and the scale of heavy-tailed noise from 0 to 1.
+/// Sensitivities are measured when asked for.
 Json shift_json(const DescentSubject& subject, const DescentPolynomial& descent, Shift shift,
                 bool sensitivities);
 

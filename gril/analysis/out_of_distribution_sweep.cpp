@@ -1,20 +1,35 @@
 #include "gril/analysis/out_of_distribution_sweep.h"
 
+#include <array>
+
 #include "gril/analysis/prediction_comparison.h"
+#include "gril/base/check.h"
 
 namespace gril {
 namespace {
 
+/// One setting of the task.
+struct Setting {
+  const char* name;  ///< in the name of the prompts
+  LinearRegression (*with)(const LinearRegression& task, double value);
+};
+
+const Setting& setting_of(Shift shift) {
+  static const std::array<Setting, 4> settings{{{"input range", with_input_range},
+                                                {"weight scale", with_weight_scale},
+                                                {"input correlation", with_input_correlation},
+                                                {"heavy-tailed noise", with_heavy_tailed_noise}}};
+  return settings.at(static_cast<std::size_t>(shift));
+}
+
 ShiftPoint measure(const SequenceModel& model, const LinearRegression& trained_task,
                    std::size_t index, const ShiftOptions& options) {
   const double setting = options.settings[index];
-  const bool range = options.shift == Shift::kInputRange;
-  const LinearRegression task =
-      range ? with_input_range(trained_task, setting) : with_weight_scale(trained_task, setting);
+  const Setting& changed = setting_of(options.shift);
+  const LinearRegression task = changed.with(trained_task, setting);
   ComparisonOptions comparison_options;
   comparison_options.sample = options.sample;
-  comparison_options.sample.name +=
-      (range ? ", input range " : ", weight scale ") + std::to_string(index);
+  comparison_options.sample.name += concatenate(", ", changed.name, ' ', index);
   comparison_options.descent = options.descent;
   comparison_options.sensitivities = options.sensitivities;
   comparison_options.least_squares = false;

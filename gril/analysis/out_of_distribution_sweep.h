@@ -9,12 +9,17 @@
 
 namespace gril {
 
-/// What is changed from the trained task.
-enum class Shift { kInputRange, kWeightScale };
+/// What is changed from the trained task. The order is that of the table in the source.
+enum class Shift {
+  kInputRange,
+  kWeightScale,
+  kInputCorrelation,  ///< of neighbouring coordinates of an input
+  kHeavyTailedNoise,  ///< scale of noise on the labels, Student's t
+};
 
 /// The model beside gradient descent on tasks with one setting changed.
 struct ShiftPoint {
-  double setting = 0.0;  ///< the input range r or the weight scale s
+  double setting = 0.0;  ///< input range r, weight scale s, correlation ρ or noise scale z
   Estimate model;        ///< loss: half squared error, mean over outputs
   Estimate gradient_descent;
   Estimate ratio;  ///< model over gradient descent on the same prompts
@@ -35,11 +40,12 @@ struct ShiftOptions {
 /// `count` settings from first to last at equal distances, both included.
 std::vector<double> equally_spaced(double first, double last, int64_t count);
 
-/// Ranges of the published comparisons (input range 0.5 … 2, weight scale 0.5 … 5).
+/// The model beside `descent` at every setting. Ranges of the published comparisons: input range
+/// 0.5 … 2, weight scale 0.5 … 5.
 std::vector<ShiftPoint> sweep_shift(const SequenceModel& model, const LinearRegression& task,
                                     const ShiftOptions& options);
 
-/// One half of the file out_of_distribution.json; the format is in gril/analysis/README.md.
+/// One part of the file out_of_distribution.json; the format is in gril/analysis/README.md.
 Json to_json(const std::vector<ShiftPoint>& points, double trained_setting);
 
 }  // namespace gril

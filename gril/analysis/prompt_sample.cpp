@@ -66,4 +66,17 @@ LinearRegression with_weight_scale(const LinearRegression& task, double weight_s
   return LinearRegression(options);
 }
 
+LinearRegression with_input_correlation(const LinearRegression& task, double correlation) {
+  LinearRegressionOptions options = task.options();
+  options.input_correlation = correlation;
+  return LinearRegression(options);
+}
+
+LinearRegression with_heavy_tailed_noise(const LinearRegression& task, double scale) {
+  LinearRegressionOptions options = task.options();
+  options.noise = NoiseLaw::kStudentT;
+  options.label_noise = scale;
+  return LinearRegression(options);
+}
+
 }  // namespace gril

@@ -36,9 +36,12 @@ torch::Tensor prompt_losses(const torch::Tensor& predictions, const torch::Tenso
 /// Appends the elements of a one-dimensional float64 tensor.
 void append(std::vector<double>& values, const torch::Tensor& tensor);
 
-/// The same task with another number of context examples, input range or weight scale.
+/// The same task with one setting changed; heavy-tailed noise is Student's t with the degrees of
+/// freedom that the task names.
 LinearRegression with_examples(const LinearRegression& task, int64_t examples);
 LinearRegression with_input_range(const LinearRegression& task, double input_range);
 LinearRegression with_weight_scale(const LinearRegression& task, double weight_scale);
+LinearRegression with_input_correlation(const LinearRegression& task, double correlation);
+LinearRegression with_heavy_tailed_noise(const LinearRegression& task, double scale);
 
 }  // namespace gril

@@ -1,9 +1,9 @@
 #include "gril/analysis/summary.h"
 
-#include <cmath>
 #include <limits>
 
 #include "gril/analysis/conclusion.h"
+#include "gril/analysis/furthest_ratio.h"
 #include "gril/analysis/metric_list.h"
 #include "gril/evaluation/loss.h"
 
@@ -89,25 +89,33 @@ void add_decays(MetricList& list, const Json& eigenvalues) {
   }
 }
 
-/// The ratio furthest from 1 among the input ranges up to `factor` times the trained one.
-double furthest_ratio(const Json& shift, double factor) {
-  const double largest = factor * shift["trained_setting"].get<double>() * (1.0 + 1e-9);
-  double furthest = 1.0;
+/// The ratios of a sweep at settings up to `highest`.
+std::vector<double> ratios_up_to(const Json& shift, double highest) {
+  std::vector<double> ratios;
   for (const Json& point : shift["points"]) {
-    const double ratio = point["ratio"]["value"].get<double>();
-    if (point["setting"].get<double>() > largest) continue;
-    if (std::abs(ratio - 1.0) > std::abs(furthest - 1.0)) furthest = ratio;
+    if (point["setting"].get<double>() > highest * (1.0 + 1e-9)) continue;
+    ratios.push_back(point["ratio"]["value"].get<double>());
   }
-  return furthest;
+  return ratios;
 }
 
 void add_shifts(MetricList& list, const Json& out_of_distribution) {
-  const Json& shift = out_of_distribution["input_range"];
-  list.add("shifted_loss_ratio", furthest_ratio(shift, 1.5), "ratio",
-           "loss over gradient descent's with the same rate, furthest from 1 among input ranges up "
-           "to 1.5 times the trained one");
-  list.add("far_shifted_loss_ratio", furthest_ratio(shift, std::numeric_limits<double>::infinity()),
-           "ratio", "the same over the whole sweep of input ranges");
+  constexpr double kAll = std::numeric_limits<double>::infinity();
+  const auto add = [&](const char* name, const char* shift, double highest, const char* meaning) {
+    list.add(name, furthest_ratio(ratios_up_to(out_of_distribution[shift], highest)), "ratio",
+             meaning);
+  };
+  const double trained = out_of_distribution["input_range"]["trained_setting"].get<double>();
+  add("shifted_loss_ratio", "input_range", 1.5 * trained,
+      "loss over gradient descent's with the same rate, furthest from 1 among input ranges up to "
+      "1.5 times the trained one");
+  add("far_shifted_loss_ratio", "input_range", kAll,
+      "the same over the whole sweep of input ranges");
+  add("weight_scale_loss_ratio", "weight_scale", kAll, "the same over the sweep of weight scales");
+  add("correlated_loss_ratio", "input_correlation", kAll,
+      "the same over inputs whose neighbouring coordinates correlate, up to 0.9");
+  add("heavy_tailed_loss_ratio", "heavy_tailed_noise", kAll,
+      "the same over labels with Student's t noise, up to scale 1");
 }
 
 Findings findings_of(const SummaryParts& parts, const BootstrapOptions& bootstrap) {

@@ -1,5 +1,7 @@
 #include "gril/report/descent_figures.h"
 
+#include <map>
+
 #include "gril/report/figure.h"
 #include "gril/report/json_curves.h"
 #include "gril/report/number_text.h"
@@ -15,6 +17,35 @@ void add_several_steps(LineFigure& figure, const Json& rows) {
                            .y = column(rows, "free_steps"),
                            .colour = Colour::kThird,
                            .stroke = Stroke::kDashed});
+}
+
+/// What a reader needs to know of a sweep.
+struct ShiftText {
+  const char* title;
+  const char* axis;
+  const char* drawing;  ///< its name in the page
+  const char* caption;
+};
+
+const ShiftText& shift_text(const std::string& shift) {
+  static const std::map<std::string, ShiftText> texts{
+      {"input_range",
+       {"Other input ranges", "input range r", "range",
+        "Inputs are uniform in (-r/2, r/2). Nothing is tuned again, neither for the network nor "
+        "for "
+        "gradient descent."}},
+      {"weight_scale",
+       {"Other weight scales", "weight scale s", "scale",
+        "Targets are s times larger. One step from zero weights is linear in the labels, so "
+        "gradient descent's loss grows as s²."}},
+      {"input_correlation",
+       {"Correlated inputs", "correlation ρ", "correlation",
+        "Coordinates i and j of an input have the correlation ρ^|i-j|. Nothing is tuned again."}},
+      {"heavy_tailed_noise",
+       {"Labels with heavy-tailed noise", "noise scale z", "noise",
+        "z times a number of Student's t is added to every label, the query's too. Nothing is "
+        "tuned again."}}};
+  return texts.at(shift);
 }
 
 }  // namespace
@@ -56,10 +87,9 @@ HtmlFigure context_length_figure(const AnalysisFiles& files) {
 }
 
 HtmlFigure shift_figure(const AnalysisFiles& files, const std::string& shift) {
-  const bool range = shift == "input_range";
+  const ShiftText& text = shift_text(shift);
   const Json& rows = files.part("out_of_distribution")[shift]["points"];
-  LineFigure figure{.x_label = range ? "input range r" : "weight scale s",
-                    .y_label = loss_label(files)};
+  LineFigure figure{.x_label = text.axis, .y_label = loss_label(files)};
   figure.curves = {
       estimate_curve(rows, "setting", "model", "network", Colour::kModel, Stroke::kSolid),
       estimate_curve(rows, "setting", "gradient_descent", "gradient descent, same rate",
@@ -67,13 +97,9 @@ HtmlFigure shift_figure(const AnalysisFiles& files, const std::string& shift) {
   figure.logarithmic_y = true;
   figure.marked_x = files.part("out_of_distribution")[shift]["trained_setting"].get<double>();
   figure.mark = "trained";
-  return {.title = range ? "Other input ranges" : "Other weight scales",
-          .drawing = draw(figure, range ? "range" : "scale", "Loss over " + figure.x_label),
-          .caption =
-              range ? "Inputs are uniform in (-r/2, r/2). Nothing is tuned again, neither for the "
-                      "network nor for gradient descent."
-                    : "Targets are s times larger. One step from zero weights is linear in the "
-                      "labels, so gradient descent's loss grows as s².",
+  return {.title = text.title,
+          .drawing = draw(figure, text.drawing, "Loss over " + figure.x_label),
+          .caption = text.caption,
           .data = table_of(rows, {{"setting", figure.x_label},
                                   {"model", "network"},
                                   {"gradient_descent", "gradient descent"},

@@ -13,7 +13,8 @@ namespace gril {
 
 /// Loss over the number of context examples.
 HtmlFigure context_length_figure(const AnalysisFiles& files);
-/// Loss over the input range ("input_range") or the weight scale ("weight_scale").
+/// Loss over a setting of the task: "input_range", "weight_scale", "input_correlation" or
+/// "heavy_tailed_noise".
 HtmlFigure shift_figure(const AnalysisFiles& files, const std::string& shift);
 /// Prediction distance, sensitivity distance and sensitivity cosine over the input range.
 HtmlFigure distances_figure(const AnalysisFiles& files);

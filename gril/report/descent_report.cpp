@@ -79,8 +79,12 @@ void add_weights(HtmlPage& page, const AnalysisFiles& files) {
 
 void add_shifts(HtmlPage& page, const AnalysisFiles& files) {
   page.heading("Away from its training");
-  page.figure(shift_figure(files, "input_range"));
-  page.figure(shift_figure(files, "weight_scale"));
+  for (const char* shift :
+       {"input_range", "weight_scale", "input_correlation", "heavy_tailed_noise"}) {
+    // Analyses of earlier versions have the first two.
+    if (!files.part("out_of_distribution").contains(shift)) continue;
+    page.figure(shift_figure(files, shift));
+  }
 }
 
 }  // namespace

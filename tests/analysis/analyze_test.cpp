@@ -44,7 +44,11 @@ TEST(Analyze, FindsTheConstructionToBeOneStep) {
   EXPECT_NEAR(metric(analysis.summary, "sensitivity_cosine"), 1.0, 1e-12);
   EXPECT_NEAR(metric(analysis.summary, "learning_rate_per_example"), rate / 6.0, 1e-12);
   EXPECT_EQ(metric(analysis.summary, "decay_lowest"), 1.0);
-  EXPECT_NEAR(metric(analysis.summary, "far_shifted_loss_ratio"), 1.0, 1e-12);
+  for (const char* ratio :
+       {"far_shifted_loss_ratio", "weight_scale_loss_ratio", "correlated_loss_ratio",
+        "heavy_tailed_loss_ratio", "far_longer_context_loss_ratio"}) {
+    EXPECT_NEAR(metric(analysis.summary, ratio), 1.0, 1e-12) << ratio;
+  }
   EXPECT_FALSE(tuned.summary["conclusion"]["agrees"].get<bool>()) << "η = 1 is not tuned";
 }
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "gril/analysis/context_length_sweep.h"
+#include "gril/analysis/furthest_ratio.h"
 #include "gril/analysis/gradient_descent_baseline.h"
 #include "gril/analysis/out_of_distribution_sweep.h"
 #include "tests/analysis/descent_model.h"
@@ -41,10 +42,11 @@ TEST(ContextLengthSweep, ConstructionTakesTheSameStepPerExample) {
 
 TEST(ShiftSweep, ConstructionFollowsGradientDescentEverywhere) {
   const LinearRegression task = small_task();
-  for (const Shift shift : {Shift::kInputRange, Shift::kWeightScale}) {
+  for (const Shift shift : {Shift::kInputRange, Shift::kWeightScale, Shift::kInputCorrelation,
+                            Shift::kHeavyTailedNoise}) {
     ShiftOptions options;
     options.shift = shift;
-    options.settings = equally_spaced(0.5, 2.0, 4);
+    options.settings = equally_spaced(0.3, 0.9, 3);
     options.descent = {{5.0}};
     options.sample = {.prompts = 100, .seed = 1};
     options.bootstrap.samples = 20;
@@ -70,6 +72,45 @@ TEST(ShiftSweep, LossFollowsTheClosedFormAtAFixedRate) {
         expected_loss_parabola(with_input_range(task, point.setting).options()).loss(rate);
     EXPECT_NEAR(point.model.value, expected, 0.05 * expected) << point.setting;
   }
+}
+
+// The prediction 0 loses ½ (var y + z² var ε): Student's t with ν degrees of freedom has the
+// variance ν / (ν - 2).
+TEST(ShiftSweep, HeavyTailedNoiseHasItsVariance) {
+  LinearRegressionOptions law = small_task().options();
+  law.noise_degrees = 8.0;
+  const LinearRegression task(law);
+  ShiftOptions options;
+  options.shift = Shift::kHeavyTailedNoise;
+  options.settings = {0.0, 1.5};
+  options.descent = {{0.0}};
+  options.sample = {.prompts = 4000, .seed = 1};
+  options.bootstrap.samples = 20;
+  const auto points = sweep_shift(*descent_model(task, 1e-12), task, options);
+  const double added = points[1].model.value - points[0].model.value;
+  EXPECT_NEAR(added, 0.5 * 1.5 * 1.5 * 8.0 / 6.0, 0.08);
+}
+
+// Correlated inputs have one large eigenvalue, for which the rate of independent ones is too high.
+TEST(ShiftSweep, CorrelationMakesTheRateTooHigh) {
+  const LinearRegression task = small_task();
+  const double rate = expected_loss_parabola(task.options()).best_learning_rate();
+  ShiftOptions options;
+  options.shift = Shift::kInputCorrelation;
+  options.settings = {0.0, 0.9};
+  options.descent = {{rate}};
+  options.sample = {.prompts = 1000, .seed = 1};
+  options.bootstrap.samples = 20;
+  const auto points = sweep_shift(*descent_model(task, rate), task, options);
+  EXPECT_NEAR(points[0].model.value, expected_loss_parabola(task.options()).loss(rate),
+              0.1 * points[0].model.value);
+  EXPECT_GT(points[1].model.low, points[0].model.high);
+}
+
+TEST(FurthestRatio, IsFurthestFromOneOnEitherSide) {
+  EXPECT_EQ(furthest_ratio({1.1, 0.8, 1.05}), 0.8);
+  EXPECT_EQ(furthest_ratio({0.95, 1.1}), 1.1);
+  EXPECT_EQ(furthest_ratio({}), 1.0);
 }
 
 TEST(EquallySpaced, IncludesBothEnds) {

@@ -169,9 +169,11 @@ RunDirectory write_sample_run(const std::filesystem::path& root) {
   write("weights.json", sample_weights());
   write("eigenvalues.json", sample_decays());
   write("context_length.json", sample_context());
-  write(
-      "out_of_distribution.json",
-      {{"prompts", 2000}, {"input_range", sample_shift(1.0)}, {"weight_scale", sample_shift(1.0)}});
+  write("out_of_distribution.json", {{"prompts", 2000},
+                                     {"input_range", sample_shift(1.0)},
+                                     {"weight_scale", sample_shift(1.0)},
+                                     {"input_correlation", sample_shift(0.0)},
+                                     {"heavy_tailed_noise", sample_shift(0.0)}});
   write("learning_curve.json", sample_curve());
   return run;
 }
