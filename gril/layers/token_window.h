@@ -30,9 +30,9 @@ torch::Tensor copy_windows_backward(const torch::Tensor& windows, const UpdateSc
 ///     result[b, t, R-1-i] = Σ_j weights[i, j] u_{t-j}
 ///
 /// weights  (R, w); both axes count back from the newest token.
-/// padded   (B, w-1+T, F), dtype of weights: float32 or float64, on the CPU.
+/// padded   (B, w-1+T, F), dtype and device of weights: float32 or float64.
 /// returns  (B, n, R, F), contiguous, without a gradient.
-/// cost     2·B·n·R·w·F operations, without a copy of the windows.
+/// cost     2·B·n·R·w·F operations; on the CPU without a copy of the windows.
 torch::Tensor mix_windows(const torch::Tensor& weights, const torch::Tensor& padded,
                           const UpdateSchedule& schedule);
 

@@ -31,8 +31,48 @@ struct HoldSizes {
   }
 };
 
-/// Repeats every output over its stride. As torch operations this takes four calls forward and four
-/// copies backward.
+at::Tensor repeated_on_cpu(const at::Tensor& updated, const HoldSizes& sizes) {
+  const at::Tensor from = updated.contiguous();
+  at::Tensor held = at::empty({sizes.batch, sizes.length, sizes.features}, updated.options());
+  AT_DISPATCH_FLOATING_TYPES(from.scalar_type(), "hold_between_updates", [&] {
+    const auto* source = from.data_ptr<scalar_t>();
+    auto* place = held.data_ptr<scalar_t>();
+    for (int64_t token = 0; token < sizes.tokens(); ++token) {
+      place = std::copy_n(source + sizes.source(token), sizes.features, place);
+    }
+  });
+  return held;
+}
+
+at::Tensor summed_on_cpu(const at::Tensor& held, const HoldSizes& sizes) {
+  const at::Tensor from = held.contiguous();
+  at::Tensor sum = at::zeros({sizes.batch, sizes.updates, sizes.features}, from.options());
+  AT_DISPATCH_FLOATING_TYPES(from.scalar_type(), "hold_between_updates_backward", [&] {
+    const auto* gradient = from.data_ptr<scalar_t>();
+    auto* sums = sum.data_ptr<scalar_t>();
+    for (int64_t token = 0; token < sizes.tokens(); ++token) {
+      auto* place = sums + sizes.source(token);
+      for (int64_t f = 0; f < sizes.features; ++f) place[f] += *gradient++;
+    }
+  });
+  return sum;
+}
+
+at::Tensor repeated(const at::Tensor& updated, const HoldSizes& sizes) {
+  if (updated.is_cpu()) return repeated_on_cpu(updated, sizes);
+  return updated.repeat_interleave(sizes.stride, 1).narrow(1, 0, sizes.length).contiguous();
+}
+
+at::Tensor summed(const at::Tensor& held, const HoldSizes& sizes) {
+  if (held.is_cpu()) return summed_on_cpu(held, sizes);
+  const int64_t missing = sizes.updates * sizes.stride - sizes.length;
+  return at::constant_pad_nd(held, {0, 0, 0, missing}, 0.0)
+      .reshape({sizes.batch, sizes.updates, sizes.stride, sizes.features})
+      .sum(2);
+}
+
+/// Repeats every output over its stride. On the CPU in one pass: as torch operations, which other
+/// devices run, this takes four calls forward and four copies backward.
 class HoldFunction : public torch::autograd::Function<HoldFunction> {
  public:
   static Variable forward(AutogradContext* context, const Variable& updated, int64_t stride,
@@ -40,35 +80,17 @@ class HoldFunction : public torch::autograd::Function<HoldFunction> {
     context->saved_data["stride"] = stride;
     context->saved_data["updates"] = updated.size(1);
     const HoldSizes sizes{updated.size(0), updated.size(1), updated.size(2), stride, length};
-    const at::Tensor from = updated.contiguous();
-    at::Tensor held = at::empty({sizes.batch, length, sizes.features}, updated.options());
-    AT_DISPATCH_FLOATING_TYPES(from.scalar_type(), "hold_between_updates", [&] {
-      const auto* source = from.data_ptr<scalar_t>();
-      auto* place = held.data_ptr<scalar_t>();
-      for (int64_t token = 0; token < sizes.tokens(); ++token) {
-        place = std::copy_n(source + sizes.source(token), sizes.features, place);
-      }
-    });
-    return held;
+    return repeated(updated, sizes);
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     TORCH_CHECK_NOT_IMPLEMENTED(!c10::GradMode::is_enabled(),
                                 "[gril] gradients are of first order only; got a request for the "
                                 "second.");
-    const at::Tensor from = gradients[0].contiguous();
-    const HoldSizes sizes{from.size(0), context->saved_data["updates"].toInt(), from.size(2),
-                          context->saved_data["stride"].toInt(), from.size(1)};
-    at::Tensor sum = at::zeros({sizes.batch, sizes.updates, sizes.features}, from.options());
-    AT_DISPATCH_FLOATING_TYPES(from.scalar_type(), "hold_between_updates_backward", [&] {
-      const auto* gradient = from.data_ptr<scalar_t>();
-      auto* sums = sum.data_ptr<scalar_t>();
-      for (int64_t token = 0; token < sizes.tokens(); ++token) {
-        auto* place = sums + sizes.source(token);
-        for (int64_t f = 0; f < sizes.features; ++f) place[f] += *gradient++;
-      }
-    });
-    return {sum, Variable(), Variable()};
+    const at::Tensor& held = gradients[0];
+    const HoldSizes sizes{held.size(0), context->saved_data["updates"].toInt(), held.size(2),
+                          context->saved_data["stride"].toInt(), held.size(1)};
+    return {summed(held, sizes), Variable(), Variable()};
   }
 };
 

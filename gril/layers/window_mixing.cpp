@@ -1,5 +1,6 @@
-// mix_windows and its gradient: one pass over the stream each. Written out because as torch
-// operations they take copies of the windows and more calls than arithmetic.
+// mix_windows and its gradient: on the CPU one pass over the stream each. Written out because as
+// torch operations, which other devices run, they take copies of the windows and more calls than
+// arithmetic.
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -158,10 +159,29 @@ at::Tensor padded_gradient(const MixSizes& sizes, const at::Tensor& weights,
   return padded;
 }
 
+/// Weights in the order of windows_at_updates, the oldest token first, and of the results.
+at::Tensor oldest_first(const at::Tensor& weights) { return weights.flip({0, 1}); }
+
+/// The gradients in torch operations, for any device.
+MixGradients gradients_by_products(const at::Tensor& weights, const at::Tensor& padded,
+                                   const UpdateSchedule& schedule, const at::Tensor& mixed,
+                                   bool padded_wanted) {
+  MixGradients gradients;
+  const at::Tensor windows = windows_at_updates(padded, weights.size(1), schedule);
+  gradients.weights = oldest_first(mixed.matmul(windows.mT()).sum(at::IntArrayRef{0, 1}));
+  if (padded_wanted) {
+    gradients.padded = copy_windows_backward(oldest_first(weights).t().matmul(mixed), schedule);
+  }
+  return gradients;
+}
+
 }  // namespace
 
 torch::Tensor mix_windows(const torch::Tensor& weights, const torch::Tensor& padded,
                           const UpdateSchedule& schedule) {
+  if (!padded.is_cpu()) {
+    return oldest_first(weights).matmul(windows_at_updates(padded, weights.size(1), schedule));
+  }
   const at::Tensor w = weights.contiguous();
   const at::Tensor x = padded.contiguous();
   const MixSizes sizes = sizes_of(w, x, schedule);
@@ -179,6 +199,9 @@ torch::Tensor mix_windows(const torch::Tensor& weights, const torch::Tensor& pad
 MixGradients mix_windows_backward(const torch::Tensor& weights, const torch::Tensor& padded,
                                   const UpdateSchedule& schedule, const torch::Tensor& mixed,
                                   bool padded_wanted) {
+  if (!padded.is_cpu()) {
+    return gradients_by_products(weights, padded, schedule, mixed, padded_wanted);
+  }
   const at::Tensor w = weights.contiguous();
   const at::Tensor x = padded.contiguous();
   const at::Tensor gradient = mixed.contiguous();

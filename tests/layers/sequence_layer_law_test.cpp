@@ -1,4 +1,5 @@
 // The laws of SequenceLayer for every layer, in every form it can take.
+#include <ATen/Context.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -282,6 +283,20 @@ TEST_P(SequenceLayerLaw, InitializationDependsOnSeedAlone) {
 
 TEST_P(SequenceLayerLaw, RecurrenceParametersExist) {
   testing::expect_recurrence_parameters_exist(*layer_);
+}
+
+TEST(LayersOnCuda, AgreeWithThemselvesOnTheCpu) {
+  if (!at::hasCUDA()) GTEST_SKIP() << "libtorch sees no CUDA device";
+  for (const LayerCase& layer_case : all_cases()) {
+    SCOPED_TRACE(layer_case.name);
+    const auto layer = layer_case.make();
+    layer->to(at::kDouble);
+    layer->initialize(3);
+    for (const int64_t length : {1, 70}) {
+      layer->to(at::kCPU);
+      testing::expect_cuda_agrees_with_cpu(*layer, length);
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SequenceLayerLaw, ::testing::ValuesIn(all_cases()),

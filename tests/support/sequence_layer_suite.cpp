@@ -249,4 +249,31 @@ void expect_recurrence_parameters_exist(const SequenceLayer& layer) {
   }
 }
 
+void expect_cuda_agrees_with_cpu(SequenceLayer& layer, int64_t length) {
+  const at::Tensor input = random_input(layer, length);
+  const LayerState state = random_state(layer);
+  const Variables variables = variables_of(layer, input, state);
+  const Pass expected = run_in_pieces(layer, input, state, {length});
+  const Tensors expected_gradients = gradients(expected, variables);
+
+  layer.to(at::kCUDA);
+  const auto moved = [](const at::Tensor& tensor) {
+    return tensor.detach().to(at::kCUDA).requires_grad_(tensor.requires_grad());
+  };
+  LayerState moved_state;
+  for (const at::Tensor& part : state) moved_state.push_back(moved(part));
+  const at::Tensor moved_input = moved(input);
+  const Variables moved_variables = variables_of(layer, moved_input, moved_state);
+  Pass actual = run_in_pieces(layer, moved_input, moved_state, {length});
+  for (at::Tensor& result : actual.results) {
+    EXPECT_TRUE(result.is_cuda());
+    result = result.cpu();
+  }
+  Tensors actual_gradients = gradients(actual, moved_variables);
+  for (at::Tensor& gradient : actual_gradients) gradient = gradient.cpu();
+  const double tolerance = tolerance_of(at::kDouble);
+  expect_agreement(expected.names, actual.results, expected.results, tolerance);
+  expect_agreement(variables.names, actual_gradients, expected_gradients, tolerance);
+}
+
 }  // namespace gril::testing

@@ -47,4 +47,8 @@ void expect_initialization_is_the_same_for_every_seed(SequenceLayer& layer);
 /// recurrence_parameters() names parameters that exist.
 void expect_recurrence_parameters_exist(const SequenceLayer& layer);
 
+/// On CUDA the layer gives the outputs, the final state and every gradient that it gives on the
+/// CPU; the layer must be float64. Leaves it on CUDA.
+void expect_cuda_agrees_with_cpu(SequenceLayer& layer, int64_t length);
+
 }  // namespace gril::testing
