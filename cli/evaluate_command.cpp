@@ -117,9 +117,9 @@ void print(const Evaluated& evaluated, const Findings& findings) {
   if (findings.by_length.empty()) return;
   std::cout << "\nexamples  loss       standard error\n";
   for (std::size_t i = 0; i < findings.by_length.size(); ++i) {
-    std::cout << std::setw(8) << i + 1 << "  " << std::left << std::setw(9)
-              << findings.by_length[i].value << "  " << *findings.by_length[i].uncertainty
-              << std::right << '\n';
+    const Result& loss = findings.by_length[i];
+    std::cout << std::setw(8) << i + 1 << "  " << std::left << std::setw(9) << loss.value << "  "
+              << (loss.uncertainty ? concatenate(*loss.uncertainty) : "-") << std::right << '\n';
   }
 }
 
@@ -131,7 +131,7 @@ void print_json(const Evaluated& evaluated, const Findings& findings) {
                {"seed", evaluated.sequences.seed},
                {"unit", loss.unit},
                {"loss", loss.value},
-               {"standard_error", *loss.uncertainty},
+               {"standard_error", optional_number(loss.uncertainty)},
                {"null_loss", findings.null_loss.value},
                {"results", results_json(findings.evaluation)}};
   for (const Result& shorter : findings.by_length) {
@@ -159,8 +159,9 @@ void add_evaluate_command(Program& program) {
   auto options = std::make_shared<EvaluateOptions>();
   CLI::App* command = program.app.add_subcommand(
       "evaluate",
-      "Measure a model on fresh sequences of the task it was made for: its loss, and accuracy or "
-      "error over target variance, each with its convention and standard error. The sequences "
+      "Measure a model on fresh sequences of the task it was made for: its loss, and accuracy, "
+      "perplexity and bits per symbol or error over target variance, each with its convention and "
+      "standard error. The sequences "
       "depend on their number and seed alone, so models are compared on the same ones.");
   command->add_option("source", options->source, "a run directory or a model file")->required();
   command->add_option("overrides", options->overrides,

@@ -5,7 +5,8 @@
 namespace gril::cli {
 
 std::string result_text(const Result& result) {
-  return concatenate(result.value, " ± ", *result.uncertainty, " (", result.unit, ")");
+  const std::string error = result.uncertainty ? concatenate(" ± ", *result.uncertainty) : "";
+  return concatenate(result.value, error, " (", result.unit, ")");
 }
 
 std::string further_text(const Evaluation& evaluation) {

@@ -6,7 +6,7 @@
 
 namespace gril::cli {
 
-/// "0.207 ± 0.001 (half squared error, mean over outputs)".
+/// "0.207 ± 0.001 (half squared error, mean over outputs)"; without "± …" where there is none.
 std::string result_text(const Result& result);
 
 /// The results beside the loss, a line each: "accuracy 0.98 ± 0.01 (share)".

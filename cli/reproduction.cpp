@@ -35,8 +35,8 @@ Progressed progressed(const fs::path& root, const TrainConfig& config) {
   require(difference.empty(), kWhere, root.string(), ": holds a run of another configuration; got",
           difference, "\nChoose another --out, or --fresh to train again.");
   if (!fs::exists(run.training_state())) return Progressed::kNotAtAll;
-  const int64_t step = load_training_state(run.training_state()).step;
-  return step >= config.training.steps ? Progressed::kFully : Progressed::kPartly;
+  const TrainingState state = load_training_state(run.training_state());
+  return is_finished(config.training, state) ? Progressed::kFully : Progressed::kPartly;
 }
 
 /// Only a run directory is ever removed, never a folder that merely has its name.

@@ -51,6 +51,10 @@ void print_result(const TrainOptions& options, const TrainingSession& session,
   std::cout << "Trained " << result.step << " steps (" << result.steps_per_second << " steps/s) in "
             << session.root.string() << ".\nThe network has " << trained_parameters(session)
             << " parameters.\n";
+  if (result.early) {
+    std::cout << "Stopped early: " << session.config.training.stop_after
+              << " evaluations without a lower loss than " << result.best_loss << ".\n";
+  }
   if (!result.evaluation) return;
   std::cout << "On " << result.evaluation->loss.samples << " fresh sequences:\nloss "
             << result_text(result.evaluation->loss) << '\n'

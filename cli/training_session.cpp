@@ -58,6 +58,7 @@ int64_t trained_parameters(const TrainingSession& session) {
 Json training_json(const TrainingSession& session, const TrainingResult& result) {
   Json tree = {{"run", session.root.string()},
                {"finished", result.finished},
+               {"stopped_early", result.early},
                {"step", result.step},
                {"parameters", trained_parameters(session)},
                {"evaluation_loss", Json()},
@@ -67,7 +68,7 @@ Json training_json(const TrainingSession& session, const TrainingResult& result)
                {"steps_per_second", result.steps_per_second}};
   if (result.evaluation) {
     tree["evaluation_loss"] = result.evaluation->loss.value;
-    tree["evaluation_standard_error"] = *result.evaluation->loss.uncertainty;
+    tree["evaluation_standard_error"] = optional_number(result.evaluation->loss.uncertainty);
     tree["results"] = results_json(*result.evaluation);
   }
   return tree;

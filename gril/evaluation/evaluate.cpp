@@ -2,12 +2,14 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
 #include <cmath>
-#include <functional>
+#include <numbers>
+#include <optional>
+#include <utility>
 
 #include "gril/base/check.h"
 #include "gril/evaluation/loss.h"
+#include "gril/evaluation/piecewise_sums.h"
 #include "gril/evaluation/sequence_sums.h"
 #include "gril/tasks/in_context/batch_tokens.h"
 
@@ -15,29 +17,17 @@ namespace gril {
 namespace {
 
 constexpr const char* kWhere = "evaluate";
-constexpr int64_t kSequencesAtOnce = 512;
-constexpr int64_t kTokensAtOnce = 65536;
 
 void check_number(int64_t tasks) {
   require(tasks >= 1, kWhere, "the number of tasks must be at least 1; got ", tasks, ".");
 }
 
-/// Calls visit(first, count) for pieces of the sequences of `tokens`.
-void for_each_piece(const torch::Tensor& tokens,
-                    const std::function<void(int64_t, int64_t)>& visit) {
-  const int64_t most = std::clamp<int64_t>(kTokensAtOnce / std::max<int64_t>(1, tokens.size(1)), 1,
-                                           kSequencesAtOnce);
-  for (int64_t first = 0; first < tokens.size(0); first += most) {
-    visit(first, std::min(most, tokens.size(0) - first));
-  }
-}
-
-/// Σ parts / Σ weights with its standard error over sequences.
+/// Σ parts / Σ weights with its standard error over sequences; one sequence has none.
 Result ratio(const std::string& name, const std::string& unit, const torch::Tensor& parts,
              const torch::Tensor& weights) {
   const int64_t count = parts.size(0);
   const double value = (parts.sum() / weights.sum()).item<double>();
-  double error = 0;
+  std::optional<double> error;
   if (count > 1) {
     const auto n = static_cast<double>(count);
     const double squares = (parts - value * weights).square().sum().item<double>();
@@ -51,11 +41,30 @@ Result ratio(const std::string& name, const std::string& unit, const torch::Tens
           .source = ""};
 }
 
+/// The cross-entropy of every symbol as the field's other two figures; standard errors to first
+/// order.
+void add_words_for_symbols(Evaluation& evaluation) {
+  const Result& nats = evaluation.loss;
+  Result perplexity = nats;
+  perplexity.name = "perplexity";
+  perplexity.unit = "exp of the " + nats.unit;
+  perplexity.value = std::exp(nats.value);
+  if (nats.uncertainty) perplexity.uncertainty = perplexity.value * *nats.uncertainty;
+  Result bits = nats;
+  bits.name = "bits_per_symbol";
+  bits.unit = "cross-entropy in bits, mean over tokens";
+  bits.value = nats.value / std::numbers::ln2;
+  if (nats.uncertainty) bits.uncertainty = *nats.uncertainty / std::numbers::ln2;
+  evaluation.further.push_back(std::move(perplexity));
+  evaluation.further.push_back(std::move(bits));
+}
+
 Evaluation evaluation_of(const Scoring& scoring, const SequenceSums& sums) {
   Evaluation result;
   result.loss = ratio("loss", loss_convention(scoring), sums.loss, sums.positions);
   if (scoring.loss == LossKind::kCrossEntropy) {
     result.further.push_back(ratio("accuracy", "share", sums.hits, sums.positions));
+    if (scoring.positions == Positions::kEvery) add_words_for_symbols(result);
     return result;
   }
   torch::Tensor squares = sums.loss;
@@ -91,19 +100,16 @@ Evaluation measure(const Scoring& scoring, const torch::Tensor& output, const Ba
 
 Evaluation evaluate(const SequenceModel& model, const Scoring& scoring, const Batch& batch) {
   const at::NoGradGuard no_grad;
-  const torch::Tensor mean = target_mean(scoring, batch);
-  std::vector<SequenceSums> parts;
-  for_each_piece(batch.tokens, [&](int64_t first, int64_t count) {
-    const Batch rows = batch_rows(batch, first, count);
-    parts.push_back(sequence_sums(scoring, model.forward(rows.tokens, {}).output, rows, mean));
-  });
-  return evaluation_of(scoring, join(parts));
+  return evaluation_of(scoring, piecewise_sums(output_source(model), scoring, batch));
 }
 
 Evaluation evaluate_zero(int64_t outputs, const Scoring& scoring, const Batch& batch) {
-  const torch::Tensor zero = at::zeros({1}, at::kDouble);
-  return measure(scoring, zero.expand({batch.tokens.size(0), batch.tokens.size(1), outputs}),
-                 batch);
+  const auto zeros = [&](const Batch& piece, const LayerState&) -> SequenceOutput {
+    const torch::Tensor zero = at::zeros({1}, at::kDouble);
+    return {zero.expand({piece.tokens.size(0), piece.tokens.size(1), outputs}), {}};
+  };
+  return evaluation_of(scoring,
+                       piecewise_sums({.outputs = zeros, .output_size = outputs}, scoring, batch));
 }
 
 std::vector<Result> loss_over_context_length(const SequenceModel& model, const InContextTask& task,

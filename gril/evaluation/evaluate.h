@@ -22,7 +22,8 @@ Batch evaluation_tasks(const Task& task, int64_t tasks, uint64_t seed, torch::Dt
 Prompts evaluation_prompts(const InContextTask& task, int64_t tasks, uint64_t seed,
                            torch::Dtype dtype);
 
-/// What a model reaches on sequences. Every value with its standard error over sequences.
+/// What a model reaches on sequences. Every value with its standard error over sequences, which a
+/// single sequence does not have.
 struct Evaluation {
   Result loss;                  ///< "loss" of the task's kind; its unit is loss_convention(scoring)
   std::vector<Result> further;  ///< the same outputs in other words, see measure
@@ -36,16 +37,20 @@ struct Evaluation {
 ///                          equal
 ///     cross-entropy        "accuracy"                      share of outputs whose largest entry is
 ///                          that of the class
+///     cross-entropy of     "perplexity" and "bits_per_symbol": exp of the loss, and the loss over
+///     every token          ln 2
 ///
 /// Each is a ratio of sums over sequences, R = Σ a_b / Σ w_b, and its standard error is the root of
-/// Σ (a_b - R w_b)² / (B (B - 1)) over the mean of w: for equal w_b, the usual one of a mean.
+/// Σ (a_b - R w_b)² / (B (B - 1)) over the mean of w: for equal w_b, the usual one of a mean. Those
+/// of perplexity and bits follow from that of the loss by their derivative.
 ///
 /// output   (B, T, m) of a model, or (B, 1, m) where only the last token counts
 /// errors   InvalidArgument "[evaluate] …" when output and targets do not fit each other
 Evaluation measure(const Scoring& scoring, const torch::Tensor& output, const Batch& batch);
 
-/// Measures a model. Cost: one forward pass in pieces of at most 512 sequences and 65536 tokens, so
-/// that memory does not grow with B. Errors: whatever the model refuses.
+/// Measures a model. Cost: one forward pass, in the pieces of piecewise_sums.h: memory does not
+/// grow with B, nor with T where a causal model is scored at every token. Errors: whatever the
+/// model refuses.
 Evaluation evaluate(const SequenceModel& model, const Scoring& scoring, const Batch& batch);
 
 /// Measures the output 0: no number, or all `outputs` classes alike.

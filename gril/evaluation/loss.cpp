@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "gril/evaluation/counted_outputs.h"
+
 namespace gril {
 namespace {
 
@@ -84,27 +86,19 @@ std::string loss_convention(const Scoring& scoring) {
 }
 
 torch::Tensor scored_loss(const Scoring& scoring, const torch::Tensor& output, const Batch& batch) {
-  switch (scoring.positions) {
-    case Positions::kLast:
-      return loss_of(scoring.loss, output.select(1, output.size(1) - 1), batch.targets);
-    case Positions::kEvery:
-      return loss_of(scoring.loss, output, batch.targets);
-    case Positions::kMarked:
-      break;
+  if (scoring.positions == Positions::kLast) {
+    return loss_of(scoring.loss, last_outputs(output, batch), batch.targets);
   }
-  return loss_of(scoring.loss, output.index({batch.marked}), batch.targets.index({batch.marked}));
+  const torch::Tensor counted = counted_tokens(scoring, batch);
+  if (!counted.defined()) return loss_of(scoring.loss, output, batch.targets);
+  return loss_of(scoring.loss, output.index({counted}), batch.targets.index({counted}));
 }
 
 int64_t counted_positions(const Scoring& scoring, const Batch& batch) {
-  switch (scoring.positions) {
-    case Positions::kLast:
-      return batch.tokens.size(0);
-    case Positions::kEvery:
-      return batch.tokens.size(0) * batch.tokens.size(1);
-    case Positions::kMarked:
-      break;
-  }
-  return batch.marked.sum().item<int64_t>();
+  if (scoring.positions == Positions::kLast) return batch.tokens.size(0);
+  const torch::Tensor counted = counted_tokens(scoring, batch);
+  if (!counted.defined()) return batch.tokens.size(0) * batch.tokens.size(1);
+  return counted.sum().item<int64_t>();
 }
 
 }  // namespace gril

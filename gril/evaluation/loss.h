@@ -50,18 +50,19 @@ torch::Tensor position_losses(LossKind kind, const torch::Tensor& predictions,
 ///     cross-entropy in nats, last token
 ///     cross-entropy in nats, mean over tokens              every token
 ///
-/// and "marked tokens" in place of time, batch or tokens where only marked ones count.
+/// and "marked tokens" in place of time, batch or tokens where only marked ones count. Tokens are
+/// those of the sequences, without padding.
 std::string loss_convention(const Scoring& scoring);
 
 /// The loss of a task on a batch: one of the above, mean over the positions that count.
 ///
-/// output   of a model, (B, T, m)
+/// output   of a model, (B, T, m), or (B, 1, m) where only the last token counts
 /// returns  a scalar with gradient
-/// errors   as the losses
+/// errors   as the losses and counted_outputs.h
 torch::Tensor scored_loss(const Scoring& scoring, const torch::Tensor& output, const Batch& batch);
 
-/// How many outputs of a batch count: B, B·T, or the marked ones. The loss of a batch is the mean
-/// over its parts, weighted with this.
+/// How many outputs of a batch count: B, all tokens but padding, or the marked ones. The loss of a
+/// batch is the mean over its parts, weighted with this.
 int64_t counted_positions(const Scoring& scoring, const Batch& batch);
 
 }  // namespace gril

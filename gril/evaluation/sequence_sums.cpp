@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "gril/base/check.h"
+#include "gril/evaluation/counted_outputs.h"
 #include "gril/evaluation/loss.h"
 
 namespace gril {
@@ -21,9 +22,11 @@ Positioned positioned_targets(const Scoring& scoring, const Batch& batch) {
   result.targets =
       scoring.positions == Positions::kLast ? batch.targets.unsqueeze(1) : batch.targets;
   const std::vector<int64_t> places = {result.targets.size(0), result.targets.size(1)};
-  result.counts = at::ones(places, at::kDouble);
-  if (scoring.positions != Positions::kMarked) return result;
-  const torch::Tensor left_out = batch.marked.logical_not();
+  result.counts = at::ones(places, result.targets.options().dtype(at::kDouble));
+  if (scoring.positions == Positions::kLast) return result;
+  const torch::Tensor counted = counted_tokens(scoring, batch);
+  if (!counted.defined()) return result;
+  const torch::Tensor left_out = counted.logical_not();
   result.counts.masked_fill_(left_out, 0);
   result.targets =
       result.targets.masked_fill(result.targets.dim() == 3 ? left_out.unsqueeze(2) : left_out, 0);
@@ -33,7 +36,7 @@ Positioned positioned_targets(const Scoring& scoring, const Batch& batch) {
 Positioned positioned(const Scoring& scoring, const torch::Tensor& output, const Batch& batch) {
   Positioned result = positioned_targets(scoring, batch);
   result.predictions =
-      scoring.positions == Positions::kLast ? output.narrow(1, output.size(1) - 1, 1) : output;
+      scoring.positions == Positions::kLast ? last_outputs(output, batch).unsqueeze(1) : output;
   const bool classes = scoring.loss == LossKind::kCrossEntropy;
   const auto wanted = classes ? result.predictions.sizes().slice(0, 2) : result.predictions.sizes();
   require(result.targets.sizes() == wanted, "evaluate", "the ", classes ? "classes" : "targets",
@@ -62,6 +65,14 @@ SequenceSums sequence_sums(const Scoring& scoring, const torch::Tensor& output, 
     sums.deviations = sum((scored.targets.to(torch::kDouble) - mean).square().mean({2}));
   }
   return sums;
+}
+
+SequenceSums add(const SequenceSums& a, const SequenceSums& b) {
+  const auto both = [&](torch::Tensor SequenceSums::*member) {
+    return (a.*member).defined() ? (a.*member) + (b.*member) : torch::Tensor();
+  };
+  return {both(&SequenceSums::positions), both(&SequenceSums::loss),
+          both(&SequenceSums::deviations), both(&SequenceSums::hits)};
 }
 
 SequenceSums join(const std::vector<SequenceSums>& parts) {

@@ -23,11 +23,14 @@ torch::Tensor target_mean(const Scoring& scoring, const Batch& batch);
 
 /// The sums of a batch.
 ///
-/// output   of a model, (B, T, m)
+/// output   of a model, (B, T, m) or (B, 1, m): counted_outputs.h
 /// mean     target_mean of the whole evaluation, of which `batch` may be a part
 /// errors   InvalidArgument "[evaluate] …" when output and targets do not fit each other
 SequenceSums sequence_sums(const Scoring& scoring, const torch::Tensor& output, const Batch& batch,
                            const torch::Tensor& mean);
+
+/// The sums of sequences of which `a` and `b` have seen different tokens.
+SequenceSums add(const SequenceSums& a, const SequenceSums& b);
 
 /// The sums of all parts, in their order.
 SequenceSums join(const std::vector<SequenceSums>& parts);

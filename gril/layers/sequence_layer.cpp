@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "gril/base/check.h"
 #include "gril/ops/shape_check.h"
 
@@ -17,6 +19,14 @@ SequenceOutput SequenceLayer::step(const torch::Tensor& input, const LayerState&
 
 PaddedSequences SequenceLayer::forward_padded(const PaddedSequences& sequences) const {
   return {forward(sequences.tokens, {}).output, sequences.lengths};
+}
+
+bool SequenceLayer::causal() const {
+  const auto inside = modules(/*include_self=*/false);
+  return std::all_of(inside.begin(), inside.end(), [](const auto& module) {
+    const auto* layer = dynamic_cast<const SequenceLayer*>(module.get());
+    return layer == nullptr || layer->causal();
+  });
 }
 
 void check_size(int64_t size, const char* name, const char* where) {

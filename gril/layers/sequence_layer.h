@@ -50,6 +50,10 @@ class SequenceLayer : public torch::nn::Module {
   /// The state before the first token, in the dtype and on the device of the parameters.
   virtual LayerState initial_state(int64_t batch) const = 0;
 
+  /// Whether no output depends on a later token, so that a sequence may come in pieces. Here:
+  /// whether that holds for all layers inside this one.
+  virtual bool causal() const;
+
   virtual int64_t input_size() const = 0;
   virtual int64_t output_size() const = 0;
 

@@ -46,6 +46,7 @@ class Bidirectional : public SequenceLayer {
   /// The backward body reads each sequence from its own end.
   PaddedSequences forward_padded(const PaddedSequences& sequences) const override;
   LayerState initial_state(int64_t batch) const override;
+  bool causal() const override { return false; }
   int64_t input_size() const override { return forward_->input_size(); }
   int64_t output_size() const override {
     return forward_->output_size() + backward_->output_size();

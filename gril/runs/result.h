@@ -10,6 +10,11 @@
 
 namespace gril {
 
+/// A number that may be absent, as JSON: null where it is.
+inline Json optional_number(const std::optional<double>& number) {
+  return number ? Json(*number) : Json();
+}
+
 /// One number that gril measured, with what is needed to read it.
 struct Result {
   std::string name;  ///< dotted, unique in its file: "loss.ratio_to_gradient_descent"

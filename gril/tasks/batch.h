@@ -17,7 +17,7 @@ struct Batch {
   torch::Tensor targets;
   /// (B, T) bool, the tokens whose outputs count; only with Positions::kMarked, otherwise
   /// undefined.
-  torch::Tensor marked;
+  torch::Tensor marked = {};
   /// (B) int64, 1 … T: the tokens of each sequence, behind which stands padding that counts
   /// nowhere; undefined: T of each.
   torch::Tensor lengths = {};
@@ -33,6 +33,18 @@ inline Batch batch_rows(const Batch& batch, int64_t first, int64_t count) {
       .marked = batch.marked.defined() ? batch.marked.narrow(0, first, count) : batch.marked,
       .lengths = batch.lengths.defined() ? batch.lengths.narrow(0, first, count) : batch.lengths,
       .continues = batch.continues};
+}
+
+/// A batch on another device; the batch itself where it is there already.
+inline Batch batch_on(const Batch& batch, torch::Device device) {
+  const auto moved = [&](const torch::Tensor& tensor) {
+    return tensor.defined() ? tensor.to(device) : tensor;
+  };
+  return {.tokens = moved(batch.tokens),
+          .targets = moved(batch.targets),
+          .marked = moved(batch.marked),
+          .lengths = moved(batch.lengths),
+          .continues = batch.continues};
 }
 
 }  // namespace gril

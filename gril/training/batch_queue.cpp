@@ -11,8 +11,8 @@ constexpr std::size_t kQueueLength = 32;
 
 }  // namespace
 
-Batch BatchStream::at(int64_t step) const {
-  return task->training_batch(step, batch_size, seed, dtype);
+Batch BatchStream::at(int64_t index) const {
+  return task->training_batch(index, batch_size, seed, dtype);
 }
 
 BatchQueue::BatchQueue(const BatchStream& stream, int64_t first, int64_t last)
@@ -41,8 +41,8 @@ Batch BatchQueue::next() {
 
 void BatchQueue::draw(int64_t first, int64_t last) {
   try {
-    for (int64_t step = first; step < last; ++step) {
-      Batch batch = stream_.at(step);
+    for (int64_t index = first; index < last; ++index) {
+      Batch batch = stream_.at(index);
       std::unique_lock lock(mutex_);
       if (ready_.size() >= kQueueLength) {
         taken_.wait(lock, [this] { return stopping_ || ready_.size() <= kQueueLength / 2; });

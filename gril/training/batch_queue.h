@@ -13,15 +13,16 @@
 
 namespace gril {
 
-/// Which batches a training sees: batch `step` is task.training_batch(step, batch_size, seed,
-/// dtype), whoever draws it and when.
+/// Which batches a training sees: batch `index` is task.training_batch(index, batch_size, seed,
+/// dtype), whoever draws it and when. Optimizer step s takes the batches s·K … s·K + K-1,
+/// K = TrainingOptions::accumulate.
 struct BatchStream {
   const Task* task = nullptr;
   uint64_t seed = 0;
   int64_t batch_size = 64;
   torch::Dtype dtype = torch::kFloat;
 
-  Batch at(int64_t step) const;
+  Batch at(int64_t index) const;
 };
 
 /// The batches first, first + 1, … last - 1 of a stream, drawn ahead on a thread of its own while

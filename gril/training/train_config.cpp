@@ -1,5 +1,7 @@
 #include "gril/training/train_config.h"
 
+#include <torch/cuda.h>
+
 #include <limits>
 #include <map>
 
@@ -11,10 +13,22 @@
 namespace gril {
 namespace {
 
+void check_training(const TrainingOptions& options, const std::string& where) {
+  require(options.warmup_steps <= options.steps, where, "warmup_steps must be at most steps; got ",
+          options.warmup_steps, " and ", options.steps, ".");
+  require(options.shards <= options.batch_size, where, "shards must be at most batch_size; got ",
+          options.shards, " and ", options.batch_size, ".");
+  require(options.beta1 < 1 && options.beta2 < 1, where, "beta1 and beta2 must be below 1; got ",
+          options.beta1, " and ", options.beta2, ".");
+  require(options.average_decay < 1, where, "average_decay must be below 1; got ",
+          options.average_decay, ".");
+}
+
 TrainingOptions read_training(ConfigSection section) {
   TrainingOptions options;
   options.steps = section.integer("steps", options.steps, 1);
   options.batch_size = section.integer("batch_size", options.batch_size, 1);
+  options.accumulate = section.integer("accumulate", options.accumulate, 1);
   options.shards = section.integer("shards", options.shards, 1);
   options.learning_rate = section.number("learning_rate", options.learning_rate, 0.0);
   options.recurrence_learning_rate =
@@ -26,18 +40,13 @@ TrainingOptions read_training(ConfigSection section) {
   options.clip_norm = section.number("clip_norm", options.clip_norm, 0.0);
   options.beta1 = section.number("beta1", options.beta1, 0.0, 1.0);
   options.beta2 = section.number("beta2", options.beta2, 0.0, 1.0);
+  options.average_decay = section.number("average_decay", options.average_decay, 0.0, 1.0);
   options.log_every = section.integer("log_every", options.log_every, 1);
   options.evaluate_every = section.integer("evaluate_every", options.evaluate_every, 1);
   options.checkpoint_every = section.integer("checkpoint_every", options.checkpoint_every, 1);
+  options.stop_after = section.integer("stop_after", options.stop_after, 0);
   section.finish();
-  require(options.warmup_steps <= options.steps, section.name(),
-          "warmup_steps must be at most steps; got ", options.warmup_steps, " and ", options.steps,
-          ".");
-  require(options.shards <= options.batch_size, section.name(),
-          "shards must be at most batch_size; got ", options.shards, " and ", options.batch_size,
-          ".");
-  require(options.beta1 < 1 && options.beta2 < 1, section.name(),
-          "beta1 and beta2 must be below 1; got ", options.beta1, " and ", options.beta2, ".");
+  check_training(options, section.name());
   return options;
 }
 
@@ -68,6 +77,7 @@ void check_sizes(const Task& task, const SequenceModel& model, const std::string
 Json to_json(const TrainingOptions& options) {
   return Json{{"steps", options.steps},
               {"batch_size", options.batch_size},
+              {"accumulate", options.accumulate},
               {"shards", options.shards},
               {"learning_rate", options.learning_rate},
               {"recurrence_learning_rate", options.recurrence_learning_rate},
@@ -77,9 +87,11 @@ Json to_json(const TrainingOptions& options) {
               {"clip_norm", options.clip_norm},
               {"beta1", options.beta1},
               {"beta2", options.beta2},
+              {"average_decay", options.average_decay},
               {"log_every", options.log_every},
               {"evaluate_every", options.evaluate_every},
-              {"checkpoint_every", options.checkpoint_every}};
+              {"checkpoint_every", options.checkpoint_every},
+              {"stop_after", options.stop_after}};
 }
 
 /// Every leaf of a tree under its dotted key, as JSON text.
@@ -101,6 +113,7 @@ TrainConfig read_train_config(const Json& tree, const std::string& where) {
   config.seed = static_cast<uint64_t>(root.integer("seed", 0, 0));
   const std::string dtype = root.choice("dtype", "float32", {"float32", "float64"});
   config.dtype = dtype == "float32" ? torch::kFloat : torch::kDouble;
+  config.device = torch::Device(root.choice("device", "cpu", {"cpu", "cuda"}));
   root.need("task");
   root.need("model");
   const std::unique_ptr<Task> task = make_task(root.section("task"), config.seed);
@@ -119,6 +132,7 @@ Json to_json(const TrainConfig& config) {
   return Json{
       {"seed", config.seed},
       {"dtype", config.dtype == torch::kFloat ? "float32" : "float64"},
+      {"device", config.device.str()},
       {"task", config.task},
       {"model", config.model},
       {"training", to_json(config.training)},
@@ -131,9 +145,13 @@ std::unique_ptr<Task> make_task(const TrainConfig& config) {
 }
 
 std::shared_ptr<SequenceModel> make_model(const TrainConfig& config) {
+  require(config.device.is_cpu() || torch::cuda::is_available(), "train", "device ", config.device,
+          " is not available: libtorch sees no GPU. Set device = \"cpu\", or build with a libtorch "
+          "that has CUDA on a machine with a GPU.");
   auto model = std::make_shared<SequenceModel>(config.model, "model");
   model->to(config.dtype);
   model->initialize(child_seed(config.seed, "parameters"));
+  model->to(config.device);
   return model;
 }
 

@@ -15,8 +15,9 @@ namespace gril {
 
 /// The section [training].
 struct TrainingOptions {
-  int64_t steps = 1000;                  ///< optimizer steps, one fresh batch each
-  int64_t batch_size = 64;               ///< sequences per step
+  int64_t steps = 1000;                  ///< optimizer steps
+  int64_t batch_size = 64;               ///< sequences of a batch
+  int64_t accumulate = 1;                ///< batches per step: batch_queue.h
   int64_t shards = 1;                    ///< parts of a batch, a thread each: gradient_shards.h
   double learning_rate = 1e-3;           ///< peak rate of every parameter outside the recurrence
   double recurrence_learning_rate = -1;  ///< peak rate of the recurrence; absent: learning_rate
@@ -26,9 +27,11 @@ struct TrainingOptions {
   double clip_norm = 1;                  ///< bound on the norm of the whole gradient; 0: none
   double beta1 = 0.9;                    ///< decay of AdamW's first moment
   double beta2 = 0.999;                  ///< decay of AdamW's second moment
+  double average_decay = 0;              ///< of the average of parameters; 0: none is kept
   int64_t log_every = 100;               ///< steps per line of metrics.jsonl
   int64_t evaluate_every = 1000;         ///< steps per evaluation
   int64_t checkpoint_every = 1000;       ///< steps per checkpoint
+  int64_t stop_after = 0;                ///< end after so many evaluations in vain; 0: never
 };
 
 /// The section [evaluation].
@@ -41,6 +44,7 @@ struct EvaluationOptions {
 ///
 ///     seed = 1                    # of parameters, batches, and a teacher that [task] does not pin
 ///     dtype = "float32"           # or "float64"
+///     device = "cpu"              # or "cuda"
 ///     [task]                      # kind and options of a task: task_registry.h
 ///     [[model.layers]]            # kind and options of each layer: sequence_model.h
 ///     [training]                  # TrainingOptions
@@ -49,6 +53,7 @@ struct EvaluationOptions {
 struct TrainConfig {
   uint64_t seed = 0;
   torch::Dtype dtype = torch::kFloat;
+  torch::Device device = torch::kCPU;
   Json task;   ///< resolved: Task::config()
   Json model;  ///< resolved: SequenceModel::config()
   TrainingOptions training;
@@ -58,7 +63,8 @@ struct TrainConfig {
 
 /// Reads an experiment. tree: the file's content; where: its name, for messages.
 /// Errors: InvalidArgument for a missing, unknown or contradictory key: a model whose tokens or
-/// outputs do not fit the task, a warm-up longer than the training, β outside [0, 1).
+/// outputs do not fit the task, a warm-up longer than the training, β or average_decay outside [0,
+/// 1).
 TrainConfig read_train_config(const Json& tree, const std::string& where);
 
 /// The experiment with every key; read_train_config(to_json(config)) is equal.
@@ -67,7 +73,8 @@ Json to_json(const TrainConfig& config);
 /// The task of an experiment.
 std::unique_ptr<Task> make_task(const TrainConfig& config);
 
-/// The model of an experiment, initialised from its seed, in its dtype.
+/// The model of an experiment, initialised from its seed, in its dtype and on its device.
+/// Errors: InvalidArgument "[train] device cuda is not available …" where libtorch sees no GPU.
 std::shared_ptr<SequenceModel> make_model(const TrainConfig& config);
 
 /// One line "key: old -> new" per key whose value differs, dotted keys; empty when equal.

@@ -9,8 +9,10 @@
 #include "gril/base/check.h"
 #include "gril/base/config_file.h"
 #include "gril/base/file.h"
+#include "gril/base/seed.h"
 #include "gril/evaluation/loss.h"
 #include "gril/models/checkpoint.h"
+#include "gril/training/parameter_average.h"
 
 namespace gril {
 namespace {
@@ -28,6 +30,12 @@ LearningRateSchedule schedule_of(const TrainingOptions& options) {
           .final_fraction = options.final_learning_rate};
 }
 
+std::vector<Batch> next_batches(BatchQueue& queue, int64_t count) {
+  std::vector<Batch> batches;
+  for (int64_t i = 0; i < count; ++i) batches.push_back(queue.next());
+  return batches;
+}
+
 }  // namespace
 
 Trainer::Trainer(const TrainConfig& config, const RunDirectory& run, MetricsLog metrics)
@@ -41,6 +49,7 @@ Trainer::Trainer(const TrainConfig& config, const RunDirectory& run, MetricsLog 
       evaluation_(
           evaluation_tasks(*task_, config.evaluation.tasks, config.evaluation.seed, config.dtype)) {
   state_.config = to_json(config);
+  if (config.training.average_decay > 0) state_.average = at::zeros_like(groups_.values());
 }
 
 Trainer Trainer::start(const TrainConfig& config, const RunDirectory& run) {
@@ -65,7 +74,12 @@ void Trainer::adopt(TrainingState state) {
                    state.parameters.scalar_type() == groups_.values().scalar_type(),
                kWhere, run_.training_state().string(), ": it must hold ", groups_.values().numel(),
                " parameters of the experiment's dtype; got ", state.parameters.numel(), ".");
+  require_file(state.average.defined() == state_.average.defined(), kWhere,
+               run_.training_state().string(), ": it must hold the average of the parameters ",
+               "exactly where training.average_decay is above 0; got ",
+               state.average.defined() ? "one." : "none.");
   groups_.values().copy_(state.parameters);
+  if (state.average.defined()) state.average = state_.average.copy_(state.average);
   optimizer_.restore({state.first_moment, state.second_moment}, state.step);
   state_ = std::move(state);
 }
@@ -75,38 +89,59 @@ TrainingResult Trainer::train(const TrainingObserver& observer) {
   const LearningRateSchedule schedule = schedule_of(options);
   const int64_t first = state_.step;
   const double start = seconds_now();
-  last_line_ = {.step = first, .seconds = start};
-  BatchQueue batches({task_.get(), config_.seed, options.batch_size, config_.dtype}, first,
-                     options.steps);
+  pace_ = {.start = start};
+  BatchQueue queue(stream(), first * options.accumulate, options.steps * options.accumulate);
   GradientShards shards(config_, task_->scoring(), *model_, groups_);
+  shards.set_state(state_.state);
   bool stopped = false;
-  while (state_.step < options.steps) {
+  while (!is_finished(options, state_)) {
     stopped = observer.should_stop && observer.should_stop();
     if (stopped) break;
     const double factor = learning_rate_factor(schedule, state_.step);
-    const double loss = update(shards, batches.next(), factor);
+    const double loss = update(shards, next_batches(queue, options.accumulate), factor);
     state_.loss_sum += loss;
-    ++state_.step;
     if (due(options.log_every)) log_step(options.learning_rate * factor);
     if (due(options.evaluate_every)) evaluate();
-    if (due(options.checkpoint_every)) save_checkpoint();
+    if (due(options.checkpoint_every)) save_checkpoint(shards);
     if (observer.after_step) observer.after_step(state_.step, loss);
   }
-  if (stopped) save_checkpoint();
+  const bool early = !stopped && state_.step < options.steps;
+  if (stopped || early) save_checkpoint(shards);
   const double seconds = seconds_now() - start;
   return {.finished = !stopped,
+          .early = early,
           .step = state_.step,
           .best_loss = state_.best_loss,
           .evaluation = last_evaluation_,
           .steps_per_second = static_cast<double>(state_.step - first) / seconds};
 }
 
-double Trainer::update(GradientShards& shards, const Batch& batch, double factor) {
-  const double loss = shards.loss_and_gradients(batch);
-  const double norm = clip_gradients(groups_.gradients(), config_.training.clip_norm);
+BatchStream Trainer::stream() const {
+  return {task_.get(), config_.seed, config_.training.batch_size, config_.dtype};
+}
+
+double Trainer::update(GradientShards& shards, const std::vector<Batch>& batches, double factor) {
+  const TrainingOptions& options = config_.training;
+  const auto step = static_cast<uint64_t>(state_.step);
+  const double loss = shards.loss_and_gradients(batches, child_seed(config_.seed, "noise", step));
+  const double norm = clip_gradients(groups_.gradients(), options.clip_norm);
   if (!std::isfinite(loss) || !std::isfinite(norm)) refuse_to_diverge(loss);
   optimizer_.step(factor);
+  ++state_.step;
+  if (state_.average.defined()) {
+    update_average(state_.average, groups_.values(), options.average_decay, state_.step);
+  }
+  count(batches);
   return loss;
+}
+
+void Trainer::count(const std::vector<Batch>& batches) {
+  ++pace_.steps;
+  for (const Batch& batch : batches) {
+    pace_.sequences += batch.tokens.size(0);
+    pace_.tokens += batch.lengths.defined() ? batch.lengths.sum().item<int64_t>()
+                                            : batch.tokens.size(0) * batch.tokens.size(1);
+  }
 }
 
 void Trainer::refuse_to_diverge(double loss) const {
@@ -127,39 +162,60 @@ void Trainer::log_step(double learning_rate) {
   const int64_t every = config_.training.log_every;
   const int64_t steps = (state_.step - 1) % every + 1;
   const double now = seconds_now();
+  const auto per_second = [&](int64_t count) {
+    return static_cast<double>(count) / (now - pace_.start);
+  };
   metrics_.append(Json{{"step", state_.step},
                        {"loss", state_.loss_sum / static_cast<double>(steps)},
                        {"unit", loss_convention(task_->scoring())},
                        {"learning_rate", learning_rate},
-                       {"steps_per_second", static_cast<double>(state_.step - last_line_.step) /
-                                                (now - last_line_.seconds)}});
+                       {"steps_per_second", per_second(pace_.steps)},
+                       {"sequences_per_second", per_second(pace_.sequences)},
+                       {"tokens_per_second", per_second(pace_.tokens)}});
   state_.loss_sum = 0;
-  last_line_ = {.step = state_.step, .seconds = now};
+  pace_ = {.start = now};
 }
 
 void Trainer::evaluate() {
+  const ExchangedValues averaged(groups_.values(), state_.average);
   last_evaluation_ = gril::evaluate(*model_, task_->scoring(), evaluation_);
   const Result& loss = last_evaluation_->loss;
   Json line = {{"step", state_.step},
                {"evaluation_loss", loss.value},
-               {"evaluation_standard_error", *loss.uncertainty},
+               {"evaluation_standard_error", optional_number(loss.uncertainty)},
                {"unit", loss.unit}};
   for (const Result& result : last_evaluation_->further) {
     line["evaluation_" + result.name] = result.value;
-    line["evaluation_" + result.name + "_standard_error"] = *result.uncertainty;
+    line["evaluation_" + result.name + "_standard_error"] = optional_number(result.uncertainty);
   }
   metrics_.append(line);
-  if (loss.value >= state_.best_loss) return;
+  ++state_.evaluations_since_best;
+  if (!(loss.value < state_.best_loss)) return;
   state_.best_loss = loss.value;
-  save_model(run_.best_model(), {.model = model_, .claim = Json(), .task = config_.task});
+  state_.evaluations_since_best = 0;
+  save(run_.best_model());
 }
 
-void Trainer::save_checkpoint() {
+void Trainer::save(const std::filesystem::path& path) const {
+  const std::vector<std::string> vocabulary = task_->vocabulary();
+  save_model(path, {.model = model_,
+                    .claim = Json(),
+                    .task = config_.task,
+                    .vocabulary = vocabulary.empty() ? Json() : Json(vocabulary)});
+}
+
+void Trainer::save_checkpoint(const GradientShards& shards) {
+  // Only a batch that goes on needs the state; for others it would be dead weight.
+  const bool goes_on = stream().at(state_.step * config_.training.accumulate).continues;
+  state_.state = goes_on ? shards.state() : LayerState();
   const GroupOptimizer::Moments moments = optimizer_.moments();
   state_.parameters = groups_.values();
   state_.first_moment = moments.first;
   state_.second_moment = moments.second;
-  save_model(run_.last_model(), {.model = model_, .claim = Json(), .task = config_.task});
+  {
+    const ExchangedValues averaged(groups_.values(), state_.average);
+    save(run_.last_model());
+  }
   save_training_state(run_.training_state(), state_);
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <vector>
 
 #include "gril/evaluation/evaluate.h"
 #include "gril/models/sequence_model.h"
@@ -36,6 +38,7 @@ struct TrainingObserver {
 /// How a training ended.
 struct TrainingResult {
   bool finished = false;                 ///< false: stopped by the observer
+  bool early = false;                    ///< finished by TrainingOptions::stop_after
   int64_t step = 0;                      ///< optimizer steps made, all sessions together
   double best_loss = 0;                  ///< lowest evaluation loss; infinite when none was made
   std::optional<Evaluation> evaluation;  ///< the last one of this session
@@ -44,11 +47,15 @@ struct TrainingResult {
 
 /// Trains the model of an experiment inside a run directory:
 ///
-///     batch step → loss as the task scores it → backward → clip → AdamW → metrics
+///     batches step·K … step·K + K-1 → loss as the task scores it → backward → clip → AdamW →
+///     metrics
 ///
-/// with an evaluation every evaluate_every steps and at the end, a checkpoint every
-/// checkpoint_every steps and at the end. The parameters after step s depend on the experiment
-/// alone: not on interruptions, threads or the machine's load.
+/// K = `accumulate`, with an evaluation every evaluate_every steps and at the end, a checkpoint
+/// every checkpoint_every steps and at the end. The parameters after step s depend on the
+/// experiment alone: not on interruptions, threads or the machine's load.
+///
+/// With average_decay > 0 the average of the parameters (parameter_average.h) is what is evaluated
+/// and what the model files hold, last and best; the training state has the parameters themselves.
 class Trainer {
  public:
   /// A fresh start in a new run directory; writes the configuration into it.
@@ -68,21 +75,27 @@ class Trainer {
   int64_t step() const { return state_.step; }
 
  private:
-  /// When the last line of metrics was written.
-  struct LineTime {
-    int64_t step = 0;
-    double seconds = 0;
+  /// What was done since the last line of metrics.
+  struct Pace {
+    double start = 0;  ///< seconds
+    int64_t steps = 0;
+    int64_t sequences = 0;
+    int64_t tokens = 0;  ///< without padding
   };
 
   Trainer(const TrainConfig& config, const RunDirectory& run, MetricsLog metrics);
 
   void adopt(TrainingState state);
-  double update(GradientShards& shards, const Batch& batch, double factor);
+  BatchStream stream() const;
+  /// One optimizer step; returns the loss before it.
+  double update(GradientShards& shards, const std::vector<Batch>& batches, double factor);
+  void count(const std::vector<Batch>& batches);
   [[noreturn]] void refuse_to_diverge(double loss) const;
   bool due(int64_t every) const;
   void log_step(double learning_rate);
   void evaluate();
-  void save_checkpoint();
+  void save(const std::filesystem::path& path) const;
+  void save_checkpoint(const GradientShards& shards);
 
   TrainConfig config_;
   RunDirectory run_;
@@ -93,7 +106,7 @@ class Trainer {
   MetricsLog metrics_;
   Batch evaluation_;
   std::optional<Evaluation> last_evaluation_;
-  LineTime last_line_;
+  Pace pace_;
   TrainingState state_;
 };
 

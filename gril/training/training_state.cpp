@@ -24,11 +24,14 @@ torch::Tensor read_tensor(const SafetensorsFile& file, const std::string& name,
   return tensor;
 }
 
+std::string state_name(std::size_t index) { return concatenate("state.", index); }
+
 /// The figures of a state; an infinite best loss (no evaluation yet) becomes null.
 Json figures(const TrainingState& state) {
   return Json{{"step", state.step},
               {"loss_sum", state.loss_sum},
               {"best_loss", std::isfinite(state.best_loss) ? Json(state.best_loss) : Json()},
+              {"evaluations_since_best", state.evaluations_since_best},
               {"config", state.config}};
 }
 
@@ -41,10 +44,12 @@ void read_figures(const std::string& text, const std::string& path, TrainingStat
   holds("step", [](const Json& value) { return value.is_number_unsigned(); });
   holds("loss_sum", [](const Json& value) { return value.is_number(); });
   holds("best_loss", [](const Json& value) { return value.is_number() || value.is_null(); });
+  holds("evaluations_since_best", [](const Json& value) { return value.is_number_unsigned(); });
   holds("config", [](const Json& value) { return value.is_object(); });
   state.step = tree.at("step").get<int64_t>();
   state.loss_sum = tree.at("loss_sum").get<double>();
   if (!tree.at("best_loss").is_null()) state.best_loss = tree.at("best_loss").get<double>();
+  state.evaluations_since_best = tree.at("evaluations_since_best").get<int64_t>();
   state.config = tree.at("config");
 }
 
@@ -56,13 +61,35 @@ const std::string& metadata(const SafetensorsFile& file, const std::string& key,
   return found->second;
 }
 
+void check_shapes(const TrainingState& state, const std::string& path) {
+  const auto fits = [&](const torch::Tensor& tensor) {
+    return tensor.sizes() == state.parameters.sizes();
+  };
+  require_file(state.parameters.dim() == 1 && fits(state.first_moment) && fits(state.second_moment),
+               kWhere, path, ": parameters and moments must have one shape (P); got ",
+               state.parameters.sizes(), ", ", state.first_moment.sizes(), " and ",
+               state.second_moment.sizes(), ".");
+  require_file(!state.average.defined() || fits(state.average), kWhere, path,
+               ": the average must have the shape of the parameters, ", state.parameters.sizes(),
+               "; got ", state.average.defined() ? state.average.sizes() : at::IntArrayRef(), ".");
+}
+
 }  // namespace
+
+bool is_finished(const TrainingOptions& options, const TrainingState& state) {
+  const bool in_vain = options.stop_after > 0 && state.evaluations_since_best >= options.stop_after;
+  return in_vain || state.step >= options.steps;
+}
 
 void save_training_state(const std::filesystem::path& path, const TrainingState& state) {
   SafetensorsFile file;
   file.tensors["parameters"] = store_tensor(state.parameters);
   file.tensors["first_moment"] = store_tensor(state.first_moment);
   file.tensors["second_moment"] = store_tensor(state.second_moment);
+  if (state.average.defined()) file.tensors["average"] = store_tensor(state.average);
+  for (std::size_t i = 0; i < state.state.size(); ++i) {
+    file.tensors[state_name(i)] = store_tensor(state.state[i]);
+  }
   file.metadata["gril_format"] = kFormat;
   file.metadata["gril_training"] = figures(state).dump();
   write_safetensors(path, file);
@@ -80,12 +107,11 @@ TrainingState load_training_state(const std::filesystem::path& path) {
   state.parameters = read_tensor(file, "parameters", path.string());
   state.first_moment = read_tensor(file, "first_moment", path.string());
   state.second_moment = read_tensor(file, "second_moment", path.string());
-  require_file(state.parameters.dim() == 1 &&
-                   state.first_moment.sizes() == state.parameters.sizes() &&
-                   state.second_moment.sizes() == state.parameters.sizes(),
-               kWhere, path.string(), ": parameters and moments must have one shape (P); got ",
-               state.parameters.sizes(), ", ", state.first_moment.sizes(), " and ",
-               state.second_moment.sizes(), ".");
+  if (file.tensors.contains("average")) state.average = read_tensor(file, "average", path.string());
+  for (std::size_t i = 0; file.tensors.contains(state_name(i)); ++i) {
+    state.state.push_back(read_tensor(file, state_name(i), path.string()));
+  }
+  check_shapes(state, path.string());
   return state;
 }
 

@@ -32,6 +32,14 @@ TEST(Measure, AveragesOverSequencesAndGivesTheStandardError) {
   EXPECT_DOUBLE_EQ(*result.further[0].uncertainty, 2 * std::sqrt(12.0 / 4));
 }
 
+TEST(Measure, OneSequenceHasNoStandardError) {
+  const Batch batch{
+      .tokens = at::zeros({1, 1, 1}), .targets = at::ones({1, 1}, at::kDouble), .marked = {}};
+  const Evaluation result = measure(kHalf, at::zeros({1, 1, 1}, at::kDouble), batch);
+  EXPECT_DOUBLE_EQ(result.loss.value, 0.5);
+  EXPECT_FALSE(result.loss.uncertainty.has_value());
+}
+
 TEST(Measure, TargetVarianceIsAroundTheMeanOfEachOutput) {
   const Scoring scoring{.loss = LossKind::kMeanSquaredError, .positions = Positions::kEvery};
   // Output 0 is 10 ± 1, output 1 is -20 ± 3: variance (1 + 9) / 2 = 5; every error is 0.5.
@@ -70,6 +78,29 @@ TEST(Measure, SequencesWeighByTheirMarkedPositions) {
   EXPECT_EQ(result.further[0].name, "accuracy");
   EXPECT_EQ(result.further[0].unit, "share");
   EXPECT_DOUBLE_EQ(result.further[0].value, 1.0 / 3);
+}
+
+TEST(Measure, SymbolsHaveAPerplexityAndBits) {
+  // Shares 1/2, 1/2 in the first sequence, 1/4 and 1/8 in the second: 2 and 5 bits.
+  const double log7 = std::log(7.0);
+  const torch::Tensor output =
+      at::tensor({0.0, 0.0, 3.0, 3.0, std::log(3.0), 0.0, 0.0, log7}, at::kDouble).view({2, 2, 2});
+  const Batch batch{.tokens = at::zeros({2, 2, 1}),
+                    .targets = at::tensor({0, 1, 1, 0}, at::kLong).view({2, 2})};
+  const Scoring symbols{.loss = LossKind::kCrossEntropy, .positions = Positions::kEvery};
+  const Evaluation result = measure(symbols, output, batch);
+  ASSERT_EQ(result.further.size(), 3U);
+  const Result& perplexity = result.further[1];
+  const Result& bits = result.further[2];
+  EXPECT_EQ(bits.name, "bits_per_symbol");
+  EXPECT_EQ(bits.unit, "cross-entropy in bits, mean over tokens");
+  EXPECT_NEAR(bits.value, 7.0 / 4, 1e-14);
+  // Means 1 and 5/2 of the two sequences: their standard error is half of what is between them.
+  EXPECT_NEAR(*bits.uncertainty, 0.75, 1e-14);
+  EXPECT_EQ(perplexity.name, "perplexity");
+  EXPECT_EQ(perplexity.unit, "exp of the cross-entropy in nats, mean over tokens");
+  EXPECT_NEAR(perplexity.value, std::exp2(7.0 / 4), 1e-13);
+  EXPECT_NEAR(*perplexity.uncertainty, std::exp2(7.0 / 4) * std::log(2.0) * 0.75, 1e-13);
 }
 
 TEST(Measure, RefusesOutputsThatDoNotFitTheTargets) {

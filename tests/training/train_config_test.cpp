@@ -1,6 +1,7 @@
 #include "gril/training/train_config.h"
 
 #include <gtest/gtest.h>
+#include <torch/cuda.h>
 
 #include <functional>
 
@@ -87,11 +88,24 @@ TEST(TrainConfig, ContradictionsAreRefused) {
             "[a.toml: \"training\"] shards must be at most batch_size; got 17 and 16.");
   EXPECT_EQ(message_after([](Json& t) { t["training"]["beta2"] = 1; }),
             "[a.toml: \"training\"] beta1 and beta2 must be below 1; got 0.9 and 1.");
+  EXPECT_EQ(message_after([](Json& t) { t["training"]["average_decay"] = 1; }),
+            "[a.toml: \"training\"] average_decay must be below 1; got 1.");
   EXPECT_EQ(message_after([](Json& t) { t["task"]["layout"] = "blocks"; }),
             "[a.toml] the first layer's input_size must be the width of the task's tokens; got 2 "
             "and 4.");
   EXPECT_EQ(message_after([](Json& t) { t["task"]["outputs"] = 1; }),
             "[a.toml] the last layer's output_size must be the task's outputs; got 2 and 1.");
+}
+
+TEST(TrainConfig, RefusesADeviceThatIsNotThere) {
+  if (torch::cuda::is_available()) GTEST_SKIP() << "this machine has a GPU";
+  Json tree = small_experiment();
+  tree["device"] = "cuda";
+  const TrainConfig config = read_train_config(tree, "test");
+  EXPECT_EQ(to_json(config)["device"], "cuda");
+  EXPECT_EQ(error_text<InvalidArgument>([&] { make_model(config); }),
+            "[train] device cuda is not available: libtorch sees no GPU. Set device = \"cpu\", or "
+            "build with a libtorch that has CUDA on a machine with a GPU.");
 }
 
 TEST(ConfigDifference, ListsEveryKeyWithItsOldAndNewValue) {

@@ -31,7 +31,11 @@ std::string bytes_of(const std::filesystem::path& path) { return read_file(path,
 /// The lines of metrics without what depends on the clock.
 std::vector<Json> metrics_of(const RunDirectory& run) {
   std::vector<Json> lines = read_metrics(run.metrics());
-  for (Json& line : lines) line.erase("steps_per_second");
+  for (Json& line : lines) {
+    for (const char* key : {"steps_per_second", "sequences_per_second", "tokens_per_second"}) {
+      line.erase(key);
+    }
+  }
   return lines;
 }
 

@@ -21,6 +21,9 @@ TrainingState example() {
   state.parameters = at::arange(3, at::kDouble) / 7;
   state.first_moment = at::arange(3, at::kDouble) / 11;
   state.second_moment = at::arange(3, at::kDouble) / 13;
+  state.evaluations_since_best = 2;
+  state.average = at::arange(3, at::kDouble) / 17;
+  state.state = {at::arange(4, at::kDouble).view({2, 2}) / 19, at::arange(2, at::kLong)};
   return state;
 }
 
@@ -49,6 +52,41 @@ TEST(TrainingState, ReadsBackBitForBit) {
   EXPECT_TRUE(at::equal(state.parameters, example().parameters));
   EXPECT_TRUE(at::equal(state.first_moment, example().first_moment));
   EXPECT_TRUE(at::equal(state.second_moment, example().second_moment));
+  EXPECT_EQ(state.evaluations_since_best, 2);
+  EXPECT_TRUE(at::equal(state.average, example().average));
+  ASSERT_EQ(state.state.size(), 2U);
+  EXPECT_TRUE(at::equal(state.state[0], example().state[0]));
+  EXPECT_TRUE(at::equal(state.state[1], example().state[1]));
+}
+
+TEST(TrainingState, HasNoAverageAndNoStateWhereTheTrainingHasNone) {
+  const TemporaryFolder folder;
+  TrainingState bare = example();
+  bare.average = torch::Tensor();
+  bare.state = {};
+  save_training_state(folder / "state.safetensors", bare);
+  const TrainingState state = load_training_state(folder / "state.safetensors");
+  EXPECT_FALSE(state.average.defined());
+  EXPECT_TRUE(state.state.empty());
+}
+
+TEST(TrainingState, RefusesAnAverageOfOtherParameters) {
+  const TemporaryFolder folder;
+  const auto path = folder / "state.safetensors";
+  TrainingState wrong = example();
+  wrong.average = at::zeros({4}, at::kDouble);
+  save_training_state(path, wrong);
+  EXPECT_EQ(error_text<InvalidFile>([&] { load_training_state(path); }),
+            "[training_state] " + path.string() +
+                ": the average must have the shape of the parameters, [3]; got [4].");
+}
+
+TEST(TrainingState, IsFinishedAtTheLastStepOrAfterEvaluationsInVain) {
+  TrainingState state = example();
+  EXPECT_FALSE(is_finished({.steps = 13, .stop_after = 3}, state));
+  EXPECT_FALSE(is_finished({.steps = 13}, state));
+  EXPECT_TRUE(is_finished({.steps = 13, .stop_after = 2}, state));
+  EXPECT_TRUE(is_finished({.steps = 12}, state));
 }
 
 TEST(TrainingState, RefusesFilesThatAreNotAState) {
