@@ -3,6 +3,7 @@
 #include "gril/analysis/black_box_analysis.h"
 #include "gril/analysis/decompiler/decompile.h"
 #include "gril/analysis/descent_analysis.h"
+#include "gril/analysis/held_out_analysis.h"
 #include "gril/analysis/kernel_obstacle.h"
 #include "gril/analysis/learning_curve.h"
 #include "gril/base/check.h"
@@ -26,6 +27,11 @@ void check_request(const std::string& name, const AnalysisRequest& request,
 
 Analysis analyze_model(const ModelFile& file, const std::string& name,
                        const AnalysisRequest& request, const AnalysisProgress& progress) {
+  const bool held_out = file.task.is_object() && has_held_out_data(file, name);
+  if (held_out) {
+    check_request(name, request, "its task has a fixed data set");
+    return analyze_held_out(file, name, request.options, progress);
+  }
   file.model->to(torch::kFloat64);
   const auto obstacle = kernel_obstacle(*file.model);
   if (!obstacle) return decompile(file, name, request, progress);
@@ -54,6 +60,9 @@ Analysis analyze_run(const RunDirectory& run, const AnalysisRequest& request,
                      const AnalysisProgress& progress) {
   Analysis analysis =
       analyze_model(load_model(run.last_model()), run.root().string(), request, progress);
+  if (analysis.summary["kind"] == "held_out" && std::filesystem::exists(run.best_model())) {
+    add_best_model(analysis, load_model(run.best_model()), run.root().string(), request.options);
+  }
   analysis.files.emplace_back("learning_curve", learning_curve(run.metrics()));
   write_analysis(analysis, run.analysis());
   return analysis;

@@ -8,9 +8,11 @@
 
 namespace gril {
 
-/// Says what a trained or constructed model computes. All arithmetic is float64, with the weights
-/// as they are stored. By what the model is:
+/// Says what a trained or constructed model computes. All arithmetic but that of held_out is
+/// float64, with the weights as they are stored. By what the model is:
 ///
+///     any model of a task with a        held_out_analysis.h: how well does it do on validation
+///     fixed data set                    and test data?
 ///     one gated_linear_rnn layer        decompiler/decompile.h: which attention is it?
 ///     another model of in-context       descent_analysis.h: is it gradient descent, in how many
 ///     linear regression                 steps, and if it is not one GRIL layer, what is it near?
@@ -23,8 +25,8 @@ namespace gril {
 Analysis analyze_model(const ModelFile& file, const std::string& name,
                        const AnalysisRequest& request, const AnalysisProgress& progress);
 
-/// Analyzes the last model of a run and writes RUN/analysis/, each file atomically; the run's
-/// learning curve is one of them. Errors: those of analyze_model, load_model and
+/// Analyzes the last model of a run (of a task with a fixed data set also the best one) and writes
+/// RUN/analysis/, each file atomically; the run's learning curve is one of them. Errors: those of analyze_model, load_model and
 /// write_file_atomically.
 Analysis analyze_run(const RunDirectory& run, const AnalysisRequest& request,
                      const AnalysisProgress& progress);

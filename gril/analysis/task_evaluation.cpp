@@ -12,14 +12,16 @@ std::string meaning_of(const std::string& name) {
     return "mean squared error over the variance of the targets";
   }
   if (name == "accuracy") return "share of outputs whose largest entry is that of the class";
+  if (name == "perplexity") return "exp of the loss";
+  if (name == "bits_per_symbol") return "the loss in bits";
   if (name == "mean_squared_error") return "the same error without the factor 1/2";
   return "loss of the network on its task";
 }
 
-void add(MetricList& list, const Result& result) {
+void add(MetricList& list, const Result& result, const std::string& prefix) {
   constexpr double kStandardErrors = 1.96;
   const double reach = kStandardErrors * result.uncertainty.value_or(0.0);
-  list.add(result.name, Estimate{result.value, result.value - reach, result.value + reach},
+  list.add(prefix + result.name, Estimate{result.value, result.value - reach, result.value + reach},
            result.unit, meaning_of(result.name));
 }
 
@@ -37,9 +39,9 @@ Evaluation evaluate_on_task(const ModelFile& file, const std::string& name,
                   evaluation_tasks(*task, options.tasks, options.seed, torch::kFloat64));
 }
 
-void add_metrics(MetricList& list, const Evaluation& evaluation) {
-  add(list, evaluation.loss);
-  for (const Result& result : evaluation.further) add(list, result);
+void add_metrics(MetricList& list, const Evaluation& evaluation, const std::string& prefix) {
+  add(list, evaluation.loss, prefix);
+  for (const Result& result : evaluation.further) add(list, result, prefix);
 }
 
 }  // namespace gril

@@ -21,7 +21,7 @@ inline constexpr const char* kEvaluationInterval =
 Evaluation evaluate_on_task(const ModelFile& file, const std::string& name,
                             const AnalysisOptions& options);
 
-/// "loss" and the further measures, each with its interval.
-void add_metrics(MetricList& list, const Evaluation& evaluation);
+/// "loss" and the further measures, each with its interval, their names behind `prefix`.
+void add_metrics(MetricList& list, const Evaluation& evaluation, const std::string& prefix = "");
 
 }  // namespace gril

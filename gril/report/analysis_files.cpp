@@ -29,13 +29,14 @@ const std::vector<KindFiles> kKinds = {
      AnalysisKind::kDecompiler,
      {"neurons", "pruning", "kernels", "attention", "descent", "canonical", "attention_map",
       "rebuilt", "scaling"}},
-    {"black_box", AnalysisKind::kBlackBox, {"scaling", "kernels"}}};
+    {"black_box", AnalysisKind::kBlackBox, {"scaling", "kernels"}},
+    {"held_out", AnalysisKind::kHeldOut, {}}};
 
 const KindFiles& kind_of(const std::string& name, const std::string& summary) {
   const auto found = std::find_if(kKinds.begin(), kKinds.end(),
                                   [&](const KindFiles& kind) { return kind.name == name; });
   require_file(found != kKinds.end(), kWhere, summary,
-               ": kind must be gradient_descent, decompiler or black_box; got ", name,
+               ": kind must be gradient_descent, decompiler, black_box or held_out; got ", name,
                ". Use the gril that made the analysis.");
   return *found;
 }

@@ -14,7 +14,8 @@ namespace gril {
 enum class AnalysisKind {
   kGradientDescent,  ///< is it one step of gradient descent?
   kDecompiler,       ///< which attention does a gated linear RNN compute?
-  kBlackBox          ///< how well does it answer, seen from outside?
+  kBlackBox,         ///< how well does it answer, seen from outside?
+  kHeldOut           ///< how well does it do on validation and test data?
 };
 
 /// The JSON files that `gril analyze` left, as gril/analysis/README.md describes them.

@@ -7,6 +7,7 @@
 #include "gril/report/black_box_report.h"
 #include "gril/report/decompiler_report.h"
 #include "gril/report/descent_report.h"
+#include "gril/report/held_out_report.h"
 #include "gril/report/number_text.h"
 #include "gril/report/page_parts.h"
 
@@ -29,6 +30,9 @@ PageOfKind page_of(AnalysisKind kind) {
               add_decompiler_sections};
     case AnalysisKind::kBlackBox:
       return {"What does this network do?", black_box_tiles, add_black_box_sections};
+    case AnalysisKind::kHeldOut:
+      return {"How well does this network do on data it has not seen?", held_out_tiles,
+              add_held_out_sections};
     case AnalysisKind::kGradientDescent:
       break;
   }

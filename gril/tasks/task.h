@@ -45,6 +45,10 @@ class Task {
   /// model file, so that a model can be used without the data it was trained on.
   virtual std::vector<std::string> vocabulary() const { return {}; }
 
+  /// The parts of a fixed data set that evaluation may read, values of the key "split": validation,
+  /// test or both. Empty: sequences are drawn afresh.
+  virtual std::vector<std::string> splits() const { return {}; }
+
   /// What the outputs are compared with, and at which tokens.
   virtual Scoring scoring() const = 0;
 

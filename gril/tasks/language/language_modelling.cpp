@@ -139,6 +139,13 @@ Batch LanguageModelling::evaluation_batch(int64_t sequences, uint64_t /*seed*/,
   return pieces(evaluated(), starts, options_.length);
 }
 
+std::vector<std::string> LanguageModelling::splits() const {
+  std::vector<std::string> names;
+  if (!text_.validation.empty()) names.emplace_back("validation");
+  if (!text_.test.empty()) names.emplace_back("test");
+  return names;
+}
+
 Scoring LanguageModelling::scoring() const {
   return {.loss = LossKind::kCrossEntropy, .positions = Positions::kEvery};
 }

@@ -84,6 +84,7 @@ class LanguageModelling : public Task {
   int64_t symbols() const override { return text_.vocabulary.size(); }
   std::vector<std::string> vocabulary() const override { return text_.vocabulary.texts(); }
   /// Cross-entropy at every token.
+  std::vector<std::string> splits() const override;
   Scoring scoring() const override;
   ExampleLabels labels(const Batch& example) const override;
   Json config() const override;
