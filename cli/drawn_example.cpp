@@ -14,7 +14,8 @@ namespace {
 /// How a number is written.
 struct NumberStyle {
   int width;
-  bool narrow;  ///< 0 and 1 only
+  bool narrow;           ///< 0 and 1 only
+  bool symbols = false;  ///< whole numbers, none of which is padding
 };
 
 std::string number_text(double value, const NumberStyle& style) {
@@ -23,15 +24,34 @@ std::string number_text(double value, const NumberStyle& style) {
   if (style.narrow) {
     text << (value == 0 ? "." : "1");
   } else {
-    text << std::fixed << std::setprecision(4) << value;
+    text << std::fixed << std::setprecision(style.symbols ? 0 : 4) << value;
   }
   return text.str();
+}
+
+/// Text with its control characters, but for line ends, made visible: "\\x1b".
+std::string without_controls(const std::string& text) {
+  std::ostringstream result;
+  for (const char letter : text) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if ((byte < 0x20 && letter != '\n') || byte == 0x7f) {
+      result << "\\x" << std::hex << std::setw(2) << std::setfill('0') << int{byte};
+    } else {
+      result << letter;
+    }
+  }
+  return result.str();
+}
+
+std::string visible_name(const std::string& name) {
+  if (name == " ") return "␣";
+  return name == "\n" ? "⏎" : without_controls(name);
 }
 
 /// "x_1 y_1 x_2".
 std::string names_of(const std::vector<TokenPart>& parts) {
   std::string names;
-  for (const TokenPart& part : parts) names += (names.empty() ? "" : " ") + part.name;
+  for (const TokenPart& part : parts) names += (names.empty() ? "" : " ") + visible_name(part.name);
   return names;
 }
 
@@ -52,6 +72,12 @@ constexpr int64_t kMostShown = 16;
 constexpr int64_t kShownFirst = 6;
 constexpr int64_t kShownLast = 2;
 
+/// Sequences of more tokens than kMostTokens are drawn by the first kFirstTokens and the last
+/// kLastTokens.
+constexpr std::size_t kMostTokens = 100;
+constexpr std::size_t kFirstTokens = 16;
+constexpr std::size_t kLastTokens = 4;
+
 /// The numbers of a token, with a bar between parts, a dot for padding and "…" for what is left
 /// out.
 std::string features_of(const torch::Tensor& token, const std::vector<TokenPart>& parts,
@@ -67,7 +93,7 @@ std::string features_of(const torch::Tensor& token, const std::vector<TokenPart>
         text << "  …";
         i = end - kShownLast;
       }
-      if (part.name == "0") {
+      if (part.name == "0" && !style.symbols) {
         text << std::setw(style.width) << '.';
       } else {
         text << number_text(numbers[i], style);
@@ -101,10 +127,10 @@ struct Columns {
   std::size_t features = 8;  ///< width of "features"
 };
 
-Columns columns_of(const ExampleLabels& labels, const torch::Tensor& tokens) {
+Columns columns_of(const ExampleLabels& labels, const torch::Tensor& tokens, bool symbols) {
   Columns result;
-  const bool narrow = only_zeros_and_ones(tokens);
-  result.style = {.width = narrow ? 2 : 9, .narrow = narrow};
+  const bool narrow = !symbols && only_zeros_and_ones(tokens);
+  result.style = {.width = narrow ? 2 : symbols ? 6 : 9, .narrow = narrow, .symbols = symbols};
   for (std::size_t t = 0; t < labels.tokens.size(); ++t) {
     const auto& parts = labels.tokens[t];
     result.names = std::max(result.names, columns(names_of(parts)));
@@ -118,6 +144,9 @@ Columns columns_of(const ExampleLabels& labels, const torch::Tensor& tokens) {
 Json list_of(const torch::Tensor& numbers) {
   if (numbers.dim() == 0) return numbers.item<int64_t>();
   const torch::Tensor row = numbers.contiguous();
+  if (row.scalar_type() == at::kLong) {
+    return std::vector<int64_t>(row.data_ptr<int64_t>(), row.data_ptr<int64_t>() + row.numel());
+  }
   return std::vector<double>(row.data_ptr<double>(), row.data_ptr<double>() + row.numel());
 }
 
@@ -125,15 +154,20 @@ Json list_of(const torch::Tensor& numbers) {
 
 std::string drawn_example(const Task& task, const Batch& batch) {
   const ExampleLabels labels = task.labels(batch);
-  const Columns column = columns_of(labels, batch.tokens[0]);
+  const torch::Tensor tokens = batch.tokens[0].to(at::kDouble);
+  const Columns column = columns_of(labels, tokens, task.symbols() > 0);
   const bool one_target = task.scoring().positions == Positions::kLast;
   std::ostringstream text;
   text << " token  " << padded("holds", column.names) << "  "
        << (one_target ? "features" : padded("features", column.features) + "  target") << '\n';
   for (std::size_t t = 0; t < labels.tokens.size(); ++t) {
+    if (labels.tokens.size() > kMostTokens && t == kFirstTokens) {
+      text << "     …\n";
+      t = labels.tokens.size() - kLastTokens;
+    }
     const auto place = static_cast<int64_t>(t);
     const auto& parts = labels.tokens[t];
-    const std::string features = features_of(batch.tokens[0][place], parts, column.style);
+    const std::string features = features_of(tokens[place], parts, column.style);
     const bool counts = !one_target && !labels.targets[t].empty();
     text << std::setw(6) << t + 1 << "  " << padded(names_of(parts), column.names) << "  "
          << (counts ? padded(features, column.features) : features);
@@ -144,7 +178,8 @@ std::string drawn_example(const Task& task, const Batch& batch) {
     text << "\ntarget  " << target_text(batch.targets[0], labels.targets.back(), column.names)
          << '\n';
   }
-  text << drawn_pictures(labels, batch.tokens[0]);
+  if (!labels.text.empty()) text << '\n' << without_controls(labels.text) << '\n';
+  text << drawn_pictures(labels, tokens) << drawn_whole_picture(labels, tokens);
   return text.str();
 }
 

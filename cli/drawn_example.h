@@ -15,10 +15,11 @@ namespace gril::cli {
 ///
 ///     target  y_q       0.5000
 ///
-/// A target at every token stands in a column of its own. Tokens of nothing but 0 and 1 are drawn
-/// narrow, with a dot for 0.
+/// A target at every token stands in a column of its own. Of more than 100 tokens the first 16 and
+/// the last 4 are drawn; symbols that are text stand below once more as running text. Tokens of
+/// nothing but 0 and 1 are drawn narrow, with a dot for 0.
 ///
-/// batch  one example, float64
+/// batch  one example, float64 or symbols
 std::string drawn_example(const Task& task, const Batch& batch);
 
 /// The same as {"tokens": [{"parts": [{"name", "begin", "size"}], "features"}], "target"}; where

@@ -13,6 +13,12 @@ namespace {
 constexpr std::string_view kShades = " .:-=+*#%@";
 constexpr std::size_t kColumns = 100;
 constexpr std::size_t kGap = 2;
+constexpr int64_t kMostWidePixels = 50;
+
+char shade_of(double brightness) {
+  const double shade = std::clamp(brightness, 0.0, 1.0) * static_cast<double>(kShades.size() - 1);
+  return kShades[static_cast<std::size_t>(shade + 0.5)];
+}
 
 /// The lines of one picture, the name first, all of one width.
 std::vector<std::string> lines_of(const TokenPart& part, const torch::Tensor& token) {
@@ -23,8 +29,7 @@ std::vector<std::string> lines_of(const TokenPart& part, const torch::Tensor& to
   for (int64_t row = 0; row < part.side; ++row) {
     std::string line;
     for (int64_t column = 0; column < part.side; ++column, ++pixel) {
-      const double shade = std::clamp(*pixel, 0.0, 1.0) * static_cast<double>(kShades.size() - 1);
-      line.append(2, kShades[static_cast<std::size_t>(shade + 0.5)]);
+      line.append(2, shade_of(*pixel));
     }
     lines.push_back(line);
   }
@@ -64,6 +69,26 @@ std::string drawn_pictures(const ExampleLabels& labels, const torch::Tensor& tok
     }
   }
   return text + side_by_side(row);
+}
+
+std::string drawn_whole_picture(const ExampleLabels& labels, const torch::Tensor& tokens) {
+  const int64_t columns = labels.picture.columns;
+  if (columns == 0) return "";
+  const torch::Tensor pixels = tokens.mean(1).index_select(0, at::tensor(labels.picture.order));
+  const double darkest = pixels.min().item<double>();
+  const double range = std::max(pixels.max().item<double>() - darkest, 1e-12);
+  const bool wide = columns <= kMostWidePixels;
+  std::string text = "\n";
+  for (int64_t row = 0; row < pixels.size(0) / columns; row += wide ? 1 : 2) {
+    std::string line;
+    for (int64_t column = 0; column < columns; ++column) {
+      const double pixel = pixels[row * columns + column].item<double>();
+      line.append(wide ? 2 : 1, shade_of((pixel - darkest) / range));
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + '\n';
+  }
+  return text;
 }
 
 }  // namespace gril::cli

@@ -15,4 +15,12 @@ namespace gril::cli {
 /// tokens  (T, width), float64
 std::string drawn_pictures(const ExampleLabels& labels, const torch::Tensor& tokens);
 
+/// The picture that the tokens make together (ExampleLabels::picture), below an empty line; "" when
+/// there is none. Its darkest pixel is blank and its brightest @@; a colour is as bright as the
+/// mean of its features. Of more than 50 columns a pixel is one letter, and every second row is
+/// drawn.
+///
+/// tokens  (T, width), float64
+std::string drawn_whole_picture(const ExampleLabels& labels, const torch::Tensor& tokens);
+
 }  // namespace gril::cli

@@ -29,8 +29,9 @@ std::vector<HeldOut> evaluations(const ModelFile& file, const std::string& name,
     Json section = file.task;
     section["split"] = split;
     const auto part = make_task(ConfigSection(section, name, "task"));
-    result.push_back({split, evaluate(*file.model, part->scoring(),
-                                      evaluation_tasks(*part, options.tasks, options.seed, dtype))});
+    result.push_back(
+        {split, evaluate(*file.model, part->scoring(),
+                         evaluation_tasks(*part, options.tasks, options.seed, dtype))});
   }
   return result;
 }
@@ -67,19 +68,18 @@ Analysis analyze_held_out(const ModelFile& file, const std::string& name,
   metrics.add("parameters", static_cast<double>(model_size(*file.model).parameters), "numbers",
               "trainable numbers of the network");
   Analysis analysis;
-  analysis.summary = {{"format", 1},
-                      {"kind", "held_out"},
-                      {"model", name},
-                      {"task", file.task},
-                      {"options", to_json(options)},
-                      {"loss_convention", parts.front().evaluation.loss.unit},
-                      {"interval", kEvaluationInterval},
-                      {"arithmetic", "that of the model"},
-                      {"conclusion",
-                       {{"agrees", true},
-                        {"label", "Measured on held-out data"},
-                        {"sentence", sentence(parts)}}},
-                      {"metrics", metrics.json()}};
+  analysis.summary = {
+      {"format", 1},
+      {"kind", "held_out"},
+      {"model", name},
+      {"task", file.task},
+      {"options", to_json(options)},
+      {"loss_convention", parts.front().evaluation.loss.unit},
+      {"interval", kEvaluationInterval},
+      {"arithmetic", "that of the model"},
+      {"conclusion",
+       {{"agrees", true}, {"label", "Measured on held-out data"}, {"sentence", sentence(parts)}}},
+      {"metrics", metrics.json()}};
   return analysis;
 }
 

@@ -14,6 +14,11 @@
 #include "gril/tasks/in_context/table_classification.h"
 #include "gril/tasks/in_context/teacher_student.h"
 #include "gril/tasks/language/language_modelling.h"
+#include "gril/tasks/sequence_classification/document_retrieval.h"
+#include "gril/tasks/sequence_classification/list_operations.h"
+#include "gril/tasks/sequence_classification/pathfinder.h"
+#include "gril/tasks/sequence_classification/pixel_classification.h"
+#include "gril/tasks/sequence_classification/text_classification.h"
 
 namespace gril {
 namespace {
@@ -36,10 +41,19 @@ std::unique_ptr<Task> make_seeded(ConfigSection& section, uint64_t experiment_se
   return std::make_unique<Kind>(read_options(section, experiment_seed));
 }
 
+/// A task that a function makes of its options: labelled sequences, which differ only by their
+/// data.
+template <auto make_task_of, auto read_options>
+std::unique_ptr<Task> make_of(ConfigSection& section, uint64_t /*experiment_seed*/) {
+  return make_task_of(read_options(section));
+}
+
 /// One line per task.
 constexpr std::array kTasks = {
     TaskEntry{"associative_recall", "the value of a key that was shown before",
               make<AssociativeRecall, read_associative_recall_options>},
+    TaskEntry{"document_retrieval", "whether of two papers one cites the other",
+              make_of<make_document_retrieval, read_document_retrieval_options>},
     TaskEntry{"image_classification", "few-shot classification of images of unknown classes",
               make_seeded<ImageClassification, read_image_classification_options>},
     TaskEntry{"language_modelling", "the next symbol of a text, at every symbol",
@@ -48,14 +62,22 @@ constexpr std::array kTasks = {
               make<LinearClassification, read_linear_classification_options>},
     TaskEntry{"linear_regression", "in-context linear regression, scalar and vector targets",
               make<LinearRegression, read_linear_regression_options>},
+    TaskEntry{"list_operations", "the value of a nested list of operations",
+              make_of<make_list_operations, read_list_operations_options>},
     TaskEntry{"network_regression", "in-context regression of a random network, one hidden layer",
               make<NetworkRegression, read_network_regression_options>},
+    TaskEntry{"pathfinder", "whether two discs are the ends of one dashed curve",
+              make_of<make_pathfinder, read_pathfinder_options>},
+    TaskEntry{"pixel_classification", "classification of images read pixel by pixel",
+              make_of<make_pixel_classification, read_pixel_classification_options>},
     TaskEntry{"sine_regression", "in-context regression of a sine of random size and phase",
               make<SineRegression, read_sine_regression_options>},
     TaskEntry{"table_classification", "in-context classification of the rows of a real table",
               make_seeded<TableClassification, read_table_classification_options>},
     TaskEntry{"teacher_student", "the outputs of a frozen random linear attention layer",
               make_seeded<TeacherStudent, read_teacher_student_options>},
+    TaskEntry{"text_classification", "classification of texts read letter by letter",
+              make_of<make_text_classification, read_text_classification_options>},
 };
 
 const TaskEntry& entry(const std::string& kind) {

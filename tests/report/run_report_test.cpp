@@ -119,7 +119,8 @@ TEST(RunReport, RefusesAnUnknownKindOfAnalysis) {
   write_json(run.analysis() / "summary.json", summary, "test");
   EXPECT_EQ(error_text<InvalidFile>([&] { run_report(run); }),
             "[report] " + (run.analysis() / "summary.json").string() +
-                ": kind must be gradient_descent, decompiler, black_box or held_out; got guess. Use the gril "
+                ": kind must be gradient_descent, decompiler, black_box or held_out; got guess. "
+                "Use the gril "
                 "that made the analysis.");
 }
 
