@@ -32,12 +32,13 @@ Json blocks(const Json& mixer) {
           {{"kind", "residual"}, {"layers", {normalization, mixer, gate}}}};
 }
 
-/// `first`, blocks, an append and a map to 2 outputs.
+/// `first`, blocks, an append, the mean so far and a map to 2 outputs.
 SequenceModel deep_model(const Json& first, const Json& mixer) {
   Json layers = {first};
   for (const Json& block : blocks(mixer)) layers.push_back(block);
   const Json narrow = {{"kind", "linear"}, {"input_size", 6}, {"output_size", 1}};
   layers.push_back({{"kind", "append"}, {"layers", {narrow}}});
+  layers.push_back({{"kind", "running_mean"}, {"input_size", 7}});
   layers.push_back({{"kind", "linear"}, {"input_size", 7}, {"output_size", 2}});
   SequenceModel model(Json{{"layers", layers}}, "test");
   model.to(at::kDouble);
@@ -49,7 +50,8 @@ const Json kSymbols = {{"kind", "embedding"}, {"symbols", 9}, {"output_size", 6}
 const Json kNumbers = {{"kind", "linear"}, {"input_size", 3}, {"output_size", 6}};
 
 std::vector<Json> mixers() {
-  return {{{"kind", "linear_recurrent_unit"}, {"input_size", 6}, {"state_size", 4}},
+  return {{{"kind", "deep_gril"}, {"input_size", 6}, {"heads", 2}},
+          {{"kind", "linear_recurrent_unit"}, {"input_size", 6}, {"state_size", 4}},
           {{"kind", "linear_attention"}, {"input_size", 6}},
           {{"kind", "linear_attention"}, {"input_size", 6}, {"decay", "per_head"}},
           {{"kind", "softmax_attention"}, {"input_size", 6}, {"positions", "rotary"}},
