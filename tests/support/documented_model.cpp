@@ -8,7 +8,7 @@
 
 namespace gril::testing {
 
-SequenceModel documented_model(const std::string& page, const std::string& name) {
+Json documented_config(const std::string& page, const std::string& name) {
   const std::string text = read_file(GRIL_SOURCE_DIR "/" + page, "test");
   const std::string fence = "```toml\n";
   const std::size_t heading = text.find("\n## " + name + "\n");
@@ -17,7 +17,11 @@ SequenceModel documented_model(const std::string& page, const std::string& name)
   const TemporaryFolder folder;
   const auto file = folder / "model.toml";
   write_file_atomically(file, text.substr(begin, text.find("```", begin) - begin), "test");
-  return {read_toml(file)["model"], name};
+  return read_toml(file);
+}
+
+SequenceModel documented_model(const std::string& page, const std::string& name) {
+  return {documented_config(page, name)["model"], name};
 }
 
 }  // namespace gril::testing
