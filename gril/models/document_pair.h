@@ -50,6 +50,7 @@ class DocumentPair : public SequenceLayer {
   /// errors  also c10::ValueError "[padding] …" for lengths of another shape.
   PaddedSequences forward_padded(const PaddedSequences& sequences) const override;
   LayerState initial_state(int64_t batch) const override;
+  bool causal() const override { return false; }
   int64_t input_size() const override { return 2 * body_->input_size(); }
   int64_t output_size() const override { return 4 * body_->output_size(); }
   int64_t input_symbols() const override { return body_->input_symbols(); }

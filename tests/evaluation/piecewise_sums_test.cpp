@@ -98,9 +98,11 @@ TEST(OutputSource, KnowsWhetherItsModelIsCausal) {
   const Json gru = {{{"kind", "gru"}, {"input_size", 2}, {"state_size", 2}}};
   const Json both_ways = {
       {"kind", "bidirectional"}, {"forward", {{"layers", gru}}}, {"backward", {{"layers", gru}}}};
+  const Json two_documents = {{"kind", "document_pair"}, {"layers", gru}};
   const Json inside = {{"kind", "append"}, {"layers", {both_ways}}};
   EXPECT_TRUE(output_source(recurrent_model()).causal);
   EXPECT_FALSE(output_source(SequenceModel({{"layers", {both_ways}}}, "test")).causal);
+  EXPECT_FALSE(output_source(SequenceModel({{"layers", {two_documents}}}, "test")).causal);
   EXPECT_FALSE(output_source(SequenceModel({{"layers", {inside}}}, "test")).causal);
 }
 
