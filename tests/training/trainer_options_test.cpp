@@ -50,7 +50,8 @@ TEST(TrainerOptions, EverythingResumesWithTheSameBits) {
 
 TEST(TrainerOptions, ModelFilesHoldTheAverageAndTheStateTheParameters) {
   const TemporaryFolder folder;
-  const Json training = {{"steps", 3}, {"evaluate_every", 3}, {"checkpoint_every", 1}};
+  const Json training = {
+      {"steps", 3}, {"warmup_steps", 0}, {"evaluate_every", 3}, {"checkpoint_every", 1}};
   // The parameters after every step; averaging does not change them.
   std::vector<torch::Tensor> values;
   const RunDirectory plain = RunDirectory::create(folder / "plain");
@@ -105,7 +106,8 @@ TEST(TrainerOptions, StopsEarlyAfterEvaluationsInVain) {
 
 TEST(TrainerOptions, AStepTakesAsManyBatchesAsItAccumulates) {
   const TemporaryFolder folder;
-  TrainConfig config = small_config({{"steps", 1}, {"accumulate", 3}, {"log_every", 1}});
+  TrainConfig config =
+      small_config({{"steps", 1}, {"warmup_steps", 0}, {"accumulate", 3}, {"log_every", 1}});
   const RunDirectory run = trained(folder / "run", config);
   const auto model = make_model(config);
   const ParameterGroups groups(*model);
