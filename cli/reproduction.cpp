@@ -10,6 +10,7 @@
 #include "gril/base/config_file.h"
 #include "gril/base/json_file.h"
 #include "gril/base/log.h"
+#include "gril/ops/threads.h"
 #include "gril/report/comparison_report.h"
 #include "gril/report/run_report.h"
 #include "gril/runs/expected.h"
@@ -72,9 +73,11 @@ bool train(const ReproductionRequest& request, const PlannedRun& run,
   return run_training(session, interrupt).finished;
 }
 
-/// The summary of one trained run.
+/// The summary of one trained run. With one thread, as after a training: the number of threads
+/// decides how sums are rounded, and a run that is kept must give the same numbers.
 Json analyze(const PlannedRun& run, const RunDirectory& directory) {
   log_info(label(run), ": analyzing");
+  set_threads(1);
   return analyze_run(directory, {.options = analysis_options_of(directory)}, {}).summary;
 }
 
