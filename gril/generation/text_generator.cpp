@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "gril/base/check.h"
 #include "gril/base/seed.h"
@@ -30,6 +31,8 @@ TextGenerator::TextGenerator(const SequenceLayer& model, const SamplingOptions& 
           "the tokens of the model must be symbols; got numbers. Give a language model.");
   require(symbols == model.output_size(), kWhere, "the model must have one output per symbol; got ",
           model.output_size(), " outputs for ", symbols, " symbols.");
+  require(model.causal(), kWhere,
+          "the model must not read later tokens; got one that does. Give a causal model.");
   piece_ = std::clamp<int64_t>(kOutputsAtOnce / symbols, 1, kLongestPiece);
 }
 
@@ -48,7 +51,7 @@ void TextGenerator::read_piece(std::span<const int64_t> symbols) {
   std::copy(symbols.begin(), symbols.end(), tokens.data_ptr<int64_t>());
   SequenceOutput result = model_.forward(tokens, state_);
   state_ = std::move(result.state);
-  logits_ = result.output[0][length - 1].to(at::kDouble, false, /*copy=*/true);
+  logits_ = result.output[0][length - 1].to(at::kDouble, false, /*copy=*/true).contiguous();
 }
 
 void TextGenerator::read_drawn() {
@@ -56,7 +59,7 @@ void TextGenerator::read_drawn() {
   const at::NoGradGuard no_grad;
   SequenceOutput result = model_.step(at::full({1, 1}, *unread_, at::kLong), state_);
   state_ = std::move(result.state);
-  logits_ = result.output[0].to(at::kDouble);
+  logits_ = result.output[0].to(at::kDouble).contiguous();
   unread_.reset();
 }
 

@@ -25,7 +25,7 @@ class TextGenerator {
  public:
   /// model  int64 symbols in, one output per symbol; outlives this object and is not changed
   /// Errors: InvalidArgument "[generate] …" for options outside their rules and a model whose
-  /// tokens are no symbols, or that has another number of outputs.
+  /// tokens are no symbols, that has another number of outputs, or that reads later tokens.
   TextGenerator(const SequenceLayer& model, const SamplingOptions& options, uint64_t seed);
 
   /// Most symbols of one forward pass.

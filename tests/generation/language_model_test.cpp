@@ -19,7 +19,7 @@ std::shared_ptr<SequenceModel> model_of(bool symbols) {
   const Json embedding = {{"kind", "embedding"}, {"symbols", 3}, {"output_size", 2}};
   const Json linear = {{"kind", "linear"}, {"input_size", 2}, {"output_size", 3}};
   const Json numbers = {{"kind", "linear"}, {"input_size", 3}, {"output_size", 3}};
-  const Json layers = symbols ? Json{embedding, linear} : Json{numbers};
+  const Json layers = symbols ? Json::array({embedding, linear}) : Json::array({numbers});
   return std::make_shared<SequenceModel>(Json{{"layers", layers}}, "test");
 }
 

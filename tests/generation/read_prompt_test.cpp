@@ -52,7 +52,7 @@ TEST(ReadPrompt, ALongPromptIsReadInPieces) {
   const CountingLanguageModel model(3);
   TextGenerator generator(model, {.temperature = 0}, 0);
   std::string text;
-  for (int i = 0; i < 100000; ++i) text += "abc"[i * i % 7 % 3];
+  for (int i = 0; i < 100000; ++i) text += "abc"[i % 7 * (i % 7) % 3];
   std::istringstream input(text);
   EXPECT_EQ(read_prompt(input, "prompt", characters, generator), 100000);
   EXPECT_EQ(model.longest_piece(), generator.piece());

@@ -24,6 +24,13 @@ Symbols drawn(TextGenerator& generator, int count) {
   return symbols;
 }
 
+/// A model that says it reads later tokens.
+class ReadingAhead : public CountingLanguageModel {
+ public:
+  ReadingAhead() : CountingLanguageModel(kVocabulary) {}
+  bool causal() const override { return false; }
+};
+
 TEST(TextGenerator, GoesOnAsTheModelSays) {
   const CountingLanguageModel model(kVocabulary);
   TextGenerator generator(model, {.temperature = 0}, 1);
@@ -105,6 +112,10 @@ TEST(TextGenerator, RefusesModelsOfNumbersAndAnEmptyPrompt) {
   EXPECT_EQ(
       error_text<InvalidArgument>([&] { TextGenerator(layer, {}, 0); }),
       "[generate] the tokens of the model must be symbols; got numbers. Give a language model.");
+  const ReadingAhead ahead;
+  EXPECT_EQ(error_text<InvalidArgument>([&] { TextGenerator(ahead, {}, 0); }),
+            "[generate] the model must not read later tokens; got one that does. Give a causal "
+            "model.");
   const CountingLanguageModel model(kVocabulary);
   EXPECT_EQ(error_text<InvalidArgument>([&] { TextGenerator(model, {.top_p = 2}, 0); }),
             "[generate] top-p must be above 0 and at most 1; got 2.");
