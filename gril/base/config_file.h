@@ -27,7 +27,7 @@ Json toml_value(const std::string& text);
 /// ConfigSection to say.
 /// Errors: InvalidArgument, and the tree stays as it was, when there is no "=", the key or the
 /// value is empty, the value is not TOML, an index is outside its array, or a table would be
-/// overwritten.
+/// overwritten by something else than a table.
 void apply_override(Json& tree, const std::string& assignment);
 
 }  // namespace gril

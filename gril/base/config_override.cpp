@@ -74,8 +74,8 @@ void apply_override(Json& tree, const std::string& assignment) {
     node = &child(*node, part, where, path);
     path += (path.empty() ? "" : ".") + part;
   }
-  require(!node->is_object(), "config", where, ": \"", path,
-          "\" is a table; got a value for it. Name one of its keys.");
+  require(!node->is_object() || value.is_object(), "config", where, ": \"", path,
+          "\" is a table; got a value for it. Name one of its keys, or give a whole table.");
   *node = std::move(value);
   tree = std::move(changed);
 }

@@ -80,7 +80,13 @@ TEST(ConfigOverride, PathsThatTheTreeContradictsAreRefused) {
             "[config] override \"seed.low=1\": \"seed\" must be a table; got number.");
   EXPECT_EQ(refused_text("training=5"),
             "[config] override \"training=5\": \"training\" is a table; got a value for it. Name "
-            "one of its keys.");
+            "one of its keys, or give a whole table.");
+}
+
+TEST(ConfigOverride, PutsATableInThePlaceOfATable) {
+  Json tree = {{"model", {{"layers", {{{"kind", "gru"}, {"state_size", 3}}}}}}};
+  apply_override(tree, R"(model.layers.0={kind = "lstm"})");
+  EXPECT_EQ(tree["model"]["layers"][0], (Json{{"kind", "lstm"}}));
 }
 
 }  // namespace
