@@ -88,11 +88,12 @@ TEST(SequenceModel, RefusesWhatItCannotBuild) {
             "[model] experiment.toml: layers must list at least one layer; got none.");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "repeat", "layers": []}]})"),
             "[config] experiment.toml: \"model.layers.0.times\" must be given; got no such key.");
-  EXPECT_EQ(refusal(R"({"layers": [{"kind": "repeat", "times": 200, "layers": [
+  EXPECT_EQ(
+      refusal(R"({"layers": [{"kind": "repeat", "times": 200, "layers": [
                 {"kind": "repeat", "times": 100, "layers": [
                     {"kind": "linear", "input_size": 1, "output_size": 1}]}]}]})"),
-            "[model] experiment.toml: model.layers.0: a stack may have 10000 layers; got 200 times "
-            "100.");
+      "[model] experiment.toml: \"model.layers.0\": a stack may have 10000 layers; got 200 times "
+      "100.");
   EXPECT_EQ(refusal(R"({"layers": [{"kind": "grill", "input_size": 1}]})"),
             "[config] experiment.toml: \"model.layers.0.kind\" must be one of " +
                 join_words(layer_kinds()) + "; got \"grill\". Did you mean \"gril\"?");

@@ -128,7 +128,8 @@ TEST_F(PixelTask, BitReversalCountsWithItsBitsReversed) {
   EXPECT_EQ(bit_reversal_order(6), (std::vector<int64_t>{0, 4, 2, 1, 5, 3}));
   std::vector<int64_t> order = bit_reversal_order(784);
   EXPECT_EQ(order[1], 512);
-  EXPECT_EQ(order[3], 128);  // 256 + 512 = 768 is below 784 and comes after 256 + 0
+  EXPECT_EQ(order[3], 768);
+  EXPECT_EQ(order[7], 64);  // of 8: 7 reversed is 896, beyond the last pixel, and left out
   PixelClassificationOptions options = idx_options();
   options.order = "bit_reversal";
   const Batch batch = make_pixel_classification(options)->training_batch(0, 1, kSeed, at::kDouble);
