@@ -199,6 +199,7 @@
 #include "gril/layers/deep_gril.h"
 #include "gril/layers/double_exponential.h"
 #include "gril/layers/dropout.h"
+#include "gril/layers/dropout_factors.h"
 #include "gril/layers/embedding.h"
 #include "gril/layers/floating_input.h"
 #include "gril/layers/gated_activation.h"

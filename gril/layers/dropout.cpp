@@ -1,10 +1,10 @@
 #include "gril/layers/dropout.h"
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 
 #include "gril/base/check.h"
 #include "gril/base/seed.h"
+#include "gril/layers/dropout_factors.h"
 #include "gril/layers/floating_input.h"
 
 namespace gril {
@@ -26,12 +26,9 @@ SequenceOutput Dropout::forward(const torch::Tensor& input, const LayerState& st
   check_floating_input(input, options_.input_size, kWhere);
   check_layer_state(state, {}, kWhere);
   if (!noise_seed_.has_value() || options_.share == 0.0) return {input, {}};
-  const double kept = 1.0 - options_.share;
-  // On the CPU in float64, so that neither device nor dtype changes what is dropped.
-  at::Tensor factors = at::empty(input.sizes(), at::kDouble);
-  factors.bernoulli_(kept, at::detail::createCPUGenerator(child_seed(*noise_seed_, kWhere)));
-  factors.div_(kept);
-  return {input * factors.to(input.options()), {}};
+  const torch::Tensor factors = dropout_factors(
+      input.sizes(), child_seed(*noise_seed_, kWhere), 1.0 - options_.share, input.options());
+  return {input * factors, {}};
 }
 
 DropoutOptions read_dropout_options(ConfigSection& section) {
