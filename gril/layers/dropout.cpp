@@ -26,8 +26,8 @@ SequenceOutput Dropout::forward(const torch::Tensor& input, const LayerState& st
   check_floating_input(input, options_.input_size, kWhere);
   check_layer_state(state, {}, kWhere);
   if (!noise_seed_.has_value() || options_.share == 0.0) return {input, {}};
-  const torch::Tensor factors = dropout_factors(
-      input.sizes(), child_seed(*noise_seed_, kWhere), 1.0 - options_.share, input.options());
+  const torch::Tensor factors = dropout_factors(input.sizes(), child_seed(*noise_seed_, kWhere),
+                                                1.0 - options_.share, input.options());
   return {input * factors, {}};
 }
 

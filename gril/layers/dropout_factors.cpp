@@ -8,7 +8,7 @@ namespace {
 constexpr uint64_t kStep = 0x9E3779B97F4A7C15;  // γ of SplitMix64
 constexpr uint64_t kFirst = 0xBF58476D1CE4E5B9;
 constexpr uint64_t kSecond = 0x94D049BB133111EB;
-constexpr int64_t kDropped = 11;  // low bits: 53 of 64 stay
+constexpr int64_t kDropped = 11;               // low bits: 53 of 64 stay
 constexpr double kRange = 9007199254740992.0;  // 2⁵³
 
 uint64_t mix(uint64_t z) {
