@@ -24,9 +24,10 @@ class Task {
   /// Errors: InvalidArgument for an empty batch or another dtype.
   virtual Batch sample(int64_t batch, uint64_t seed, torch::Dtype dtype) const = 0;
 
-  /// The batch of optimizer step `step` = 0, 1, … of a training with this seed. Here: fresh
-  /// sequences, sample(batch, child_seed(seed, "training batch", step), dtype); a task with a fixed
-  /// training set goes through it instead.
+  /// Batch `step` = 0, 1, … of a training with this seed; an optimizer step takes one, or several
+  /// with training.accumulate. Here: fresh sequences, sample(batch, child_seed(seed, "training
+  /// batch", step), dtype); a task with a fixed training set goes through
+  /// it instead.
   virtual Batch training_batch(int64_t step, int64_t batch, uint64_t seed,
                                torch::Dtype dtype) const;
 
