@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <map>
 
 #include "gril/base/check.h"
 #include "gril/base/config_file.h"
@@ -84,6 +85,31 @@ Profile read_profile(ConfigSection section, const std::vector<double>& usual_see
   return profile;
 }
 
+/// Every profile of the plan by name, full and fast also where the plan does not mention them.
+std::map<std::string, Profile> read_profiles(ConfigSection& plan) {
+  ConfigSection section = plan.section("profiles");
+  std::map<std::string, Profile> profiles;
+  profiles["full"] = read_profile(section.section("full"), {1, 2, 3, 4, 5});
+  profiles["fast"] = read_profile(section.section("fast"), {1});
+  for (const auto& item : section.tree().items()) {
+    if (profiles.count(item.key()) == 0) {
+      profiles[item.key()] = read_profile(section.section(item.key()), {1});
+    }
+  }
+  return profiles;
+}
+
+Profile profile_called(const std::string& name, const std::map<std::string, Profile>& profiles,
+                       const std::string& where) {
+  const auto found = profiles.find(name);
+  if (found != profiles.end()) return found->second;
+  std::vector<std::string> names;
+  for (const auto& [known, profile] : profiles) names.push_back(known);
+  throw InvalidArgument(concatenate('[', kWhere, "] ", where, ": the profiles are ",
+                                    join_words(names), "; got \"", name, "\".",
+                                    suggestion(name, names)));
+}
+
 /// The variants that the profile names, in its order.
 std::vector<Variant> chosen(const std::vector<Variant>& all, const Profile& profile,
                             const std::string& where) {
@@ -119,12 +145,9 @@ ExperimentPlan plan_experiment(const fs::path& folder, const std::string& profil
   const fs::path file = folder / "plan.toml";
   ConfigSection plan(fs::exists(file) ? read_toml(file) : Json::object(), file.string());
   const std::vector<Variant> variants = read_variants(plan);
-  ConfigSection profiles = plan.section("profiles");
-  Profile full = read_profile(profiles.section("full"), {1, 2, 3, 4, 5});
-  Profile fast = read_profile(profiles.section("fast"), {1});
-  profiles.finish();
+  const std::map<std::string, Profile> profiles = read_profiles(plan);
   plan.finish();
-  Profile& profile = profile_name == "fast" ? fast : full;
+  Profile profile = profile_called(profile_name, profiles, file.string());
   if (seeds) profile.seeds = *seeds;
   ExperimentPlan result{.runs = {}, .expected = folder / profile.expected};
   for (const Variant& variant : chosen(variants, profile, file.string())) {

@@ -39,11 +39,11 @@ struct ExperimentPlan {
 ///     set = ["training.steps=2000"]                # after the overrides of the variant
 ///     expected = "expected_fast.json"              # absent: expected.json
 ///
-/// profile  "full" or "fast"
+/// profile  one of those in the plan; "full" and "fast" are always there, others start with seed 1
 /// seeds    in place of those of the profile, when given
 /// errors   InvalidArgument "[reproduce] …" or "[config] …" for an unknown key, a variant without
-///          or with a repeated name, a profile that names an unknown variant, no seed, or overrides
-///          that apply_override refuses
+///          or with a repeated name, a profile that is not in the plan or names an unknown variant,
+///          no seed, or overrides that apply_override refuses
 ExperimentPlan plan_experiment(const std::filesystem::path& folder, const std::string& profile,
                                const std::optional<std::vector<uint64_t>>& seeds);
 

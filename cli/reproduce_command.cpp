@@ -98,9 +98,8 @@ void add_reproduce_command(Program& program) {
   command
       ->add_option(
           "--profile", options->profile,
-          "full or fast, as plan.toml of the experiment says; without that file seeds 1 to "
-          "5, or seed 1 alone")
-      ->check(CLI::IsMember({"fast", "full"}))
+          "full, fast or another one that plan.toml of the experiment has; without that file seeds "
+          "1 to 5, or seed 1 alone")
       ->capture_default_str();
   command->add_option("--out", options->out, "folder for the runs (default: runs/reproduce/NAME)");
   command->add_flag("--fresh", options->fresh, "train again what is already trained");

@@ -101,6 +101,17 @@ class Reproduce(ProgramTest):
         self.assertTrue(all(entry["name"].startswith("wide.") for entry in results))
         self.assertIn("wide, all seeds", (self.folder / "out/report.html").read_text())
 
+    def test_a_plan_may_have_profiles_of_other_names(self):
+        self.experiment()
+        self.write("small/plan.toml", PLAN.replace("profiles.fast", "profiles.two_cores"))
+        self.write("small/quick.json", json.dumps({"expected": [
+            {"name": "wide.loss.highest", "at_most": 10.0, "source": "a test"}]}))
+        stdout, _ = self.gril("reproduce", "small", "--profile", "two_cores", "--out", "out", "--json")
+        self.assertEqual(json.loads(stdout)["experiments"][0]["runs"], ["wide/seed-3"])
+        self.refused(CALLERS_MISTAKE, "[reproduce] small/plan.toml: the profiles are fast, full, two_cores; got "
+                     '"two_core". Did you mean "two_cores"?', "reproduce", "small", "--profile", "two_core",
+                     "--out", "other")
+
     def test_refuses_a_plan_that_contradicts_itself(self):
         self.experiment()
         cases = {
