@@ -66,11 +66,11 @@ void add_lengths(std::vector<int64_t>& lengths, int64_t first, int64_t last, int
 
 }  // namespace
 
-std::vector<int64_t> context_lengths(int64_t trained_examples, int64_t longest) {
+std::vector<int64_t> context_lengths(int64_t shortest, int64_t trained_examples, int64_t longest) {
   constexpr int64_t kWithin = 20;
   constexpr int64_t kBeyond = 10;
   std::vector<int64_t> lengths;
-  add_lengths(lengths, 1, trained_examples, kWithin);
+  add_lengths(lengths, shortest, trained_examples, kWithin);
   add_lengths(lengths,
               trained_examples + std::max<int64_t>(1, (longest - trained_examples) / kBeyond),
               longest, kBeyond);

@@ -40,8 +40,9 @@ struct ContextLengthOptions {
   BootstrapOptions bootstrap;
 };
 
-/// 1 … N (at most about 20 of them, N included), then about ten lengths up to `longest`.
-std::vector<int64_t> context_lengths(int64_t trained_examples, int64_t longest);
+/// shortest … N (at most about 20 of them, N included), then about ten lengths up to `longest`. A
+/// context of several segments needs an example of each: there `shortest` is their number.
+std::vector<int64_t> context_lengths(int64_t shortest, int64_t trained_examples, int64_t longest);
 
 /// Loss over context length, also beyond the trained one. Every length has prompts of its own, of
 /// that many examples, so that the query is the last token in every layout.

@@ -27,11 +27,12 @@ LinearRegression task_of(const ModelFile& file, const std::string& name) {
 
 ContextLengthOptions context_length_options(const DescentSubject& subject, double learning_rate,
                                             const StepSizes& sizes) {
+  const int64_t segments = subject.task.options().segments;
   const int64_t trained = subject.task.options().examples;
   const int64_t longest = subject.options.longest_context;
   ContextLengthOptions options;
   options.trained_examples = trained;
-  options.examples = context_lengths(trained, longest > 0 ? longest : 3 * trained);
+  options.examples = context_lengths(segments, trained, longest > 0 ? longest : 3 * trained);
   options.learning_rate = learning_rate;
   if (sizes.steps > 1) {
     options.further = {{"free_steps", sizes.free.polynomial},

@@ -10,8 +10,9 @@ namespace gril {
 namespace {
 
 TEST(ContextLengths, CoverTheTrainedLengthAndReachTheLongest) {
-  EXPECT_EQ(context_lengths(4, 8), (std::vector<int64_t>{1, 2, 3, 4, 5, 6, 7, 8}));
-  const std::vector<int64_t> lengths = context_lengths(100, 300);
+  EXPECT_EQ(context_lengths(1, 4, 8), (std::vector<int64_t>{1, 2, 3, 4, 5, 6, 7, 8}));
+  EXPECT_EQ(context_lengths(3, 4, 8), (std::vector<int64_t>{3, 4, 5, 6, 7, 8}));
+  const std::vector<int64_t> lengths = context_lengths(1, 100, 300);
   EXPECT_EQ(lengths.front(), 1);
   EXPECT_EQ(lengths.back(), 300);
   EXPECT_EQ(std::count(lengths.begin(), lengths.end(), 100), 1);
