@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "cli/planned_models.h"
 #include "cli/reproduction.h"
 #include "gril/ops/threads.h"
 #include "gril/training/trainer.h"
@@ -19,6 +20,7 @@ struct ReproduceOptions {
   std::vector<uint64_t> seeds;
   std::string profile = "full";
   bool fresh = false;
+  bool plan = false;  ///< say what would be trained
   int jobs = available_processors();
   bool json = false;
 };
@@ -49,6 +51,21 @@ void print_result(const fs::path& experiment, const fs::path& out,
             << "Runs and report: " << out.string() << '\n';
 }
 
+/// What would be trained.
+int show_plans(const ReproduceOptions& options) {
+  Json plans = Json::array();
+  for (const fs::path& folder : experiment_folders(options.root)) {
+    const Json models =
+        planned_models(plan_experiment(folder, options.profile, chosen_seeds(options)));
+    if (!options.json) {
+      std::cout << folder.string() << "\n\n" << planned_models_text(models) << '\n';
+    }
+    plans.push_back({{"experiment", folder.string()}, {"runs", models}});
+  }
+  if (options.json) std::cout << Json{{"experiments", plans}}.dump(2) << '\n';
+  return kDone;
+}
+
 int reproduce_all(const ReproduceOptions& options, const Program& program) {
   const std::vector<fs::path> folders = experiment_folders(options.root);
   Json results = Json::array();
@@ -72,6 +89,7 @@ int reproduce_all(const ReproduceOptions& options, const Program& program) {
 }
 
 int run(const ReproduceOptions& options, const Program& program) {
+  if (options.plan) return show_plans(options);
   try {
     return reproduce_all(options, program);
   } catch (const TrainingDiverged& error) {
@@ -106,6 +124,8 @@ void add_reproduce_command(Program& program) {
   command->add_option("--jobs", options->jobs, "runs that train side by side, one thread each")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  command->add_flag("--plan", options->plan,
+                    "print what would be trained, with the size of every model; train nothing");
   command->add_flag("--json", options->json, "print one JSON object");
   command->footer(
       "Example:\n"
