@@ -20,7 +20,7 @@ bool is_polynomial(const Json& layer, const std::string& kind) {
 
 /// The layers of every stack inside a layer; none where it holds no stack.
 Json inner_layers(const Json& layer, const std::string& kind) {
-  if (kind == "residual" || kind == "append") return layer.at("layers");
+  if (kind == "residual" || kind == "append" || kind == "repeat") return layer.at("layers");
   if (kind != "bidirectional") return Json::array();
   Json layers = layer.at("forward").at("layers");
   for (const Json& other : layer.at("backward").at("layers")) layers.push_back(other);

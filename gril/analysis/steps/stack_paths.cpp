@@ -68,6 +68,9 @@ std::optional<std::string> stack_paths_obstacle(const SequenceModel& model,
     return concatenate("tokens in layout ", token_layout_name(task.layout()),
                        " do not show a whole example; the paths are followed for one token");
   }
+  if (task.options().segments > 1) {
+    return "tokens also name the segment of an example; the paths are followed for examples alone";
+  }
   return token_stack_obstacle(model);
 }
 

@@ -193,6 +193,11 @@ TEST(StackPaths, SayWhereTheyCannotBeFollowed) {
   EXPECT_EQ(reason(Json::array({gril}), stack_task(2, TokenLayout::kBlocks)),
             "tokens in layout blocks do not show a whole example; the paths are followed for one "
             "token");
+  LinearRegressionOptions minibatches = task.options();
+  minibatches.segments = 2;
+  EXPECT_EQ(reason(Json::array({gril}), LinearRegression(minibatches)),
+            "tokens also name the segment of an example; the paths are followed for examples "
+            "alone");
 }
 
 }  // namespace
