@@ -2,11 +2,11 @@
 #include <torch/library.h>
 
 #include <algorithm>
-#include <vector>
 
 #include "gril/ops/cpu_parallel.h"
 #include "gril/ops/linear_scan/linear_scan_arguments.h"
 #include "gril/ops/linear_scan/linear_scan_cpu_kernel.h"
+#include "gril/ops/sum_over_rows.h"
 
 namespace gril {
 namespace {
@@ -108,16 +108,11 @@ void run_backward(const Rows& rows, const BackwardTensors& tensors) {
   });
 }
 
-/// Σ_b of (B, D), always in the order of b, so that the bits do not depend on threads.
-template <typename T>
-at::Tensor summed_over_batch(const Rows& rows, const at::Tensor& terms) {
-  std::vector<double> total(static_cast<size_t>(rows.width), 0.0);
-  const T* term = numbers<T>(terms);
-  for (int64_t b = 0; b < rows.batch; ++b)
-    for (double& sum : total) sum += *term++;
-  at::Tensor result = at::empty({terms.size(1)}, terms.options());
-  std::copy(total.begin(), total.end(), numbers<T>(result));
-  return result;
+/// Σ_b of (B, D), real or complex.
+at::Tensor summed_over_batch(const at::Tensor& terms) {
+  if (!terms.is_complex()) return sum_over_rows(terms);
+  const at::Tensor sum = sum_over_rows(at::view_as_real(terms).flatten(1));
+  return at::view_as_complex(sum.view({terms.size(1), 2}));
 }
 
 at::Tensor state_or_zeros(const c10::optional<at::Tensor>& initial_state, const at::Tensor& like) {
@@ -158,8 +153,7 @@ LinearScanGradients linear_scan_gradients_cpu(const at::Tensor& gradient, const 
                                          : at::empty(states.sizes(), states.options());
   const bool single = c10::toRealValueType(states.scalar_type()) == at::kFloat;
   (single ? run_backward<float> : run_backward<double>)(rows, tensors);
-  const auto sum = single ? summed_over_batch<float> : summed_over_batch<double>;
-  return {rows.constant ? sum(rows, tensors.decay_gradient) : tensors.decay_gradient,
+  return {rows.constant ? summed_over_batch(tensors.decay_gradient) : tensors.decay_gradient,
           tensors.input_gradient, tensors.initial_state_gradient};
 }
 

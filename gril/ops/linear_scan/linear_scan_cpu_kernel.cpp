@@ -9,6 +9,7 @@
 // clang-format on
 
 #include "gril/ops/linear_scan/linear_scan_complex_scalar.h"
+#include "gril/ops/vector_row_cpu_kernel-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace gril::HWY_NAMESPACE {
@@ -52,22 +53,6 @@ struct ComplexLanes {
   }
 };
 #endif
-
-/// A row is covered by whole vectors; the last one overlaps its neighbour where the width is not a
-/// multiple of the vector. Its channels are then computed twice, with the same bits, and no lane
-/// leaves the row. Calls work(channel, slot): a vector's state lives at `slot`. Channels go in the
-/// direction in which the rows go, because a stream that jumps back at each row is not prefetched.
-template <class Work>
-HWY_INLINE void for_each_vector(size_t width, size_t lanes, bool descending, const Work& work) {
-  const size_t whole = width / lanes * lanes;
-  if (descending) {
-    if (whole < width) work(width - lanes, whole);
-    for (size_t end = whole; end > 0; end -= lanes) work(end - lanes, end - lanes);
-  } else {
-    for (size_t channel = 0; channel < whole; channel += lanes) work(channel, channel);
-    if (whole < width) work(width - lanes, whole);
-  }
-}
 
 /// Room for one value per channel and one overlapping vector.
 template <typename T>
@@ -201,18 +186,11 @@ void run(D d, const LinearScanBackward<T>& scan) {
   backward_in_cache<Number, true, false>(d, scan);
 }
 
-/// Runs with the widest vector that is not wider than the row.
-template <class Number, size_t kLanes, template <typename> class Scan, typename T>
+template <class Number, template <typename> class Scan, typename T>
 void run_with_fitting_vector(const Scan<T>& scan) {
-  if constexpr (kLanes > Number::kNarrowest) {
-    if (static_cast<size_t>(scan.width) < kLanes)
-      return run_with_fitting_vector<Number, kLanes / 2>(scan);
-  }
-  run<Number>(hn::CappedTag<T, kLanes>(), scan);
+  with_fitting_vector<T, Number::kNarrowest>(static_cast<size_t>(scan.width),
+                                             [&](auto d) HWY_ATTR { run<Number>(d, scan); });
 }
-
-template <typename T>
-constexpr size_t kWidest = hn::MaxLanes(hn::ScalableTag<T>());
 
 #if HWY_TARGET == HWY_SCALAR
 template <template <typename> class Scan, typename T>
@@ -222,14 +200,14 @@ void run_complex(const Scan<T>& scan) {
 #else
 template <template <typename> class Scan, typename T>
 void run_complex(const Scan<T>& scan) {
-  run_with_fitting_vector<ComplexLanes, kWidest<T>>(scan);
+  run_with_fitting_vector<ComplexLanes>(scan);
 }
 #endif
 
 template <template <typename> class Scan, typename T>
 void run_any(const Scan<T>& scan) {
   if (scan.complex) return run_complex(scan);
-  run_with_fitting_vector<RealLanes, kWidest<T>>(scan);
+  run_with_fitting_vector<RealLanes>(scan);
 }
 
 void forward_float(const LinearScanForward<float>& scan) { run_any(scan); }
