@@ -8,8 +8,9 @@
 
 #include "gril/base/check.h"
 #include "gril/base/nearest_word.h"
-#include "gril/layers/causal_convolution.h"
 #include "gril/layers/parameter_initialization.h"
+#include "gril/ops/causal_convolution/causal_convolution.h"
+#include "gril/ops/gated_head_norm/gated_head_norm.h"
 #include "gril/ops/outer_product_scan/outer_product_scan.h"
 
 namespace gril {
@@ -18,16 +19,16 @@ namespace {
 constexpr const char* kWhere = "deep_gril";
 constexpr std::size_t kMatrix = 0;  ///< places in the state
 constexpr std::size_t kHistory = 1;
-constexpr std::size_t kStreams = 3;  ///< values, keys and queries; behind them the gate
+constexpr std::size_t kGate = 3;  ///< place among the streams, behind values, keys and queries
 
 AttentionSizes sizes_of(const DeepGrilOptions& options) {
   return {options.input_size, options.output_size, options.heads,
           options.value_size, options.key_size,    /*output_map=*/true};
 }
 
-/// nullptr for "none".
-Activation activation_or_none(const std::string& name) {
-  return name == "none" ? nullptr : activation_from_name(name, kWhere);
+PointwiseActivation pointwise_activation(const std::string& name) {
+  if (name == "none") return PointwiseActivation::kNone;
+  return name == "silu" ? PointwiseActivation::kSilu : PointwiseActivation::kSigmoid;
 }
 
 const std::vector<std::string>& stream_activations() {
@@ -50,8 +51,8 @@ void check_word(const std::string& word, const std::vector<std::string>& words, 
 DeepGril::DeepGril(const DeepGrilOptions& options)
     : options_(resolve(options)),
       maps_(*this, sizes_of(options_)),
-      activation_(activation_or_none(options_.activation)),
-      output_gate_(activation_or_none(options_.output_gate)) {
+      activation_(pointwise_activation(options_.activation)),
+      output_gate_(pointwise_activation(options_.output_gate)) {
   const auto& o = options_;
   const int64_t values = o.heads * o.value_size;
   const auto add = [this](const char* name, const std::vector<int64_t>& shape) {
@@ -59,7 +60,7 @@ DeepGril::DeepGril(const DeepGrilOptions& options)
   };
   convolution_ = add("convolution", {o.window, stream_size()});
   if (o.head_norm) head_scale_ = add("head_scale", {values});
-  if (output_gate_ != nullptr) gate_map_ = add("gate_map", {values, o.input_size});
+  if (o.output_gate != "none") gate_map_ = add("gate_map", {values, o.input_size});
   if (o.feed_through) feed_through_ = add("feed_through", {o.input_size});
   decay_ = StateDecay(*this, o.decay, {o.heads, o.value_size, o.key_size}, o.fixed_decay);
   DeepGril::initialize(0);
@@ -90,7 +91,7 @@ std::vector<std::string> DeepGril::recurrence_parameters() const {
 double DeepGril::operations_per_token() const {
   const auto& o = options_;
   const int64_t values = o.heads * o.value_size;
-  const int64_t window = (2 * o.window + (activation_ != nullptr ? 1 : 0)) * stream_size();
+  const int64_t window = (2 * o.window + (o.activation != "none" ? 1 : 0)) * stream_size();
   const int64_t scan = 5 * values * o.key_size;
   const int64_t norm = o.head_norm ? 4 * values : 0;
   const int64_t gate = gate_map_.defined() ? 2 * (values * o.input_size + values) : 0;
@@ -104,62 +105,56 @@ LayerState DeepGril::initial_state(int64_t batch) const {
           at::zeros({batch, options_.window - 1, stream_size()}, numbers)};
 }
 
-std::vector<torch::Tensor> DeepGril::projected(const torch::Tensor& input) const {
+std::vector<int64_t> DeepGril::stream_sizes() const {
   const int64_t values = options_.heads * options_.value_size;
   const int64_t keys = options_.heads * options_.key_size;
   std::vector<int64_t> sizes = {values, keys, keys};
-  at::Tensor map = maps_.stream_map();
-  if (gate_map_.defined()) {
-    sizes.push_back(values);
-    map = at::cat({map, gate_map_}, 0);
-  }
-  return at::split_with_sizes(at::matmul(input, map.t()), sizes, -1);
+  if (is_gated()) sizes.push_back(values);
+  return sizes;
 }
 
-torch::Tensor DeepGril::output(const torch::Tensor& readings, const torch::Tensor& gate,
+torch::Tensor DeepGril::projected(const torch::Tensor& input) const {
+  at::Tensor map = maps_.stream_map();
+  if (is_gated()) map = at::cat({map, gate_map_}, 0);
+  return at::matmul(input, map.t());
+}
+
+torch::Tensor DeepGril::output(const torch::Tensor& readings, const c10::optional<at::Tensor>& gate,
                                const torch::Tensor& input) const {
   // What is constant along the batch and time goes into W_O, the small tensor: a, 1/√dk.
   const auto key_size = static_cast<double>(options_.key_size);
+  GatedHeadNorm norm = {c10::nullopt, output_gate_};
   at::Tensor map = maps_.output_map();
-  at::Tensor normal = readings;
   if (options_.head_norm) {
-    const at::Tensor mean_square = readings.square().mean({-1}, /*keepdim=*/true);
-    normal = readings * (mean_square + options_.epsilon * key_size).rsqrt();
+    norm.epsilon = options_.epsilon * key_size;
     map = map * head_scale_;
   } else {
     map = map / std::sqrt(key_size);
   }
-  normal = normal.flatten(2);
-  if (output_gate_ != nullptr) normal = normal * output_gate_(gate);
-  const at::Tensor output = at::matmul(normal, map.t());
+  const at::Tensor output = at::matmul(gated_head_norm(readings, gate, norm), map.t());
   return options_.feed_through ? at::addcmul(output, feed_through_, input) : output;
 }
 
 SequenceOutput DeepGril::forward(const torch::Tensor& input, const LayerState& state) const {
+  using Optional = c10::optional<at::Tensor>;
   check_sequence_input(input, options_.input_size, convolution_, kWhere);
   const bool fresh = state.empty();
   if (!fresh) check_layer_state(state, initial_state(input.size(0)), kWhere);
-  const std::vector<at::Tensor> projections = projected(input);
-  std::vector<at::Tensor> streams;
-  std::vector<at::Tensor> histories;
-  int64_t first = 0;
-  // One by one, so that the scan gets contiguous streams.
-  for (std::size_t i = 0; i < kStreams; ++i) {
-    const at::Tensor& projection = projections[i];
-    const int64_t size = projection.size(2);
-    const at::Tensor history = fresh ? at::Tensor() : state[kHistory].narrow(2, first, size);
-    const at::Tensor sum =
-        causal_convolution(projection, history, convolution_.narrow(1, first, size));
-    streams.push_back((activation_ != nullptr ? activation_(sum) : sum)
-                          .unflatten(2, {options_.heads, size / options_.heads}));
-    histories.push_back(next_history(projection, history, options_.window));
-    first += size;
-  }
+  const Optional matrix = fresh ? c10::nullopt : Optional(state[kMatrix]);
+  const Optional history = fresh ? c10::nullopt : Optional(state[kHistory]);
+  const at::Tensor projection = projected(input);
+  const std::vector<at::Tensor> streams = causal_convolution(
+      projection, history, {convolution_, c10::nullopt, activation_}, stream_sizes());
+  const auto per_head = [&](std::size_t i) {
+    return streams[i].unflatten(2, {options_.heads, streams[i].size(2) / options_.heads});
+  };
   auto [readings, last] =
-      outer_product_scan(streams[0], streams[1], streams[2], decay_.value(),
-                         fresh ? c10::nullopt : c10::optional<at::Tensor>(state[kMatrix]));
-  const at::Tensor gate = gate_map_.defined() ? projections[kStreams] : at::Tensor();
-  return {output(readings, gate, input), {last, at::cat(histories, 2)}};
+      outer_product_scan(per_head(0), per_head(1), per_head(2), decay_.value(), matrix);
+  // A copy: a view would keep the projections of all tokens.
+  const at::Tensor last_tokens =
+      next_history(projection.narrow(2, 0, stream_size()), history, options_.window).clone();
+  return {output(readings, is_gated() ? Optional(streams[kGate]) : c10::nullopt, input),
+          {last, last_tokens}};
 }
 
 DeepGrilOptions resolve(DeepGrilOptions options) {

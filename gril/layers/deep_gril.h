@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "gril/base/config_section.h"
-#include "gril/layers/activation.h"
 #include "gril/layers/attention_maps.h"
 #include "gril/layers/sequence_layer.h"
 #include "gril/layers/state_decay.h"
+#include "gril/ops/pointwise_activation.h"
 
 namespace gril {
 
@@ -79,17 +79,21 @@ class DeepGril : public SequenceLayer {
  private:
   /// H·(dv + 2 dk).
   int64_t stream_size() const;
-  /// The projections of a token before the window: values, keys, queries and, with a gate, W_G x.
-  std::vector<torch::Tensor> projected(const torch::Tensor& input) const;
+  /// Whether W_G exists.
+  bool is_gated() const { return gate_map_.defined(); }
+  /// Features of values, keys, queries and, with a gate, W_G x: the columns of projected().
+  std::vector<int64_t> stream_sizes() const;
+  /// The projections of a token before the window, side by side.
+  torch::Tensor projected(const torch::Tensor& input) const;
   /// y from the readings S_t q_t (B, T, H, dv), the projection W_G x and the token.
-  torch::Tensor output(const torch::Tensor& readings, const torch::Tensor& gate,
+  torch::Tensor output(const torch::Tensor& readings, const c10::optional<at::Tensor>& gate,
                        const torch::Tensor& input) const;
 
   DeepGrilOptions options_;
   AttentionMaps maps_;
   StateDecay decay_;
-  Activation activation_ = nullptr;   ///< nullptr: none
-  Activation output_gate_ = nullptr;  ///< nullptr: none
+  PointwiseActivation activation_;
+  PointwiseActivation output_gate_;
   torch::Tensor convolution_, head_scale_, gate_map_, feed_through_;
 };
 

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "gril/base/check.h"
-#include "gril/layers/causal_convolution.h"
 #include "gril/layers/parameter_initialization.h"
+#include "gril/ops/causal_convolution/causal_convolution.h"
 #include "gril/ops/linear_scan/linear_scan.h"
 
 namespace gril {
@@ -94,9 +94,12 @@ LayerState SelectiveStateSpace::initial_state(int64_t batch) const {
 }
 
 torch::Tensor SelectiveStateSpace::convolved(const torch::Tensor& stream,
-                                             const torch::Tensor& history) const {
-  const at::Tensor rows = convolution_.t().contiguous();
-  return at::silu(causal_convolution(stream, history, rows) + convolution_bias_);
+                                             const c10::optional<at::Tensor>& history) const {
+  return causal_convolution(
+             stream, history,
+             {convolution_.t().contiguous(), convolution_bias_, PointwiseActivation::kSilu},
+             options_.channels)
+      .front();
 }
 
 torch::Tensor SelectiveStateSpace::scanned(const torch::Tensor& convolved,
@@ -118,7 +121,7 @@ SequenceOutput SelectiveStateSpace::forward(const torch::Tensor& input,
   const bool fresh = state.empty();
   if (!fresh) check_layer_state(state, initial_state(input.size(0)), kWhere);
   const at::Tensor stream = at::linear(input, input_map_);
-  const at::Tensor history = fresh ? at::Tensor() : state[kHistory];
+  const auto history = fresh ? c10::nullopt : c10::optional<at::Tensor>(state[kHistory]);
   const at::Tensor tokens = convolved(stream, history);
   const at::Tensor states = scanned(tokens, fresh ? at::Tensor() : state[kRecurrent]);
   const at::Tensor readout = at::linear(tokens, readout_map_).unsqueeze(3);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <c10/util/Optional.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -61,7 +63,8 @@ class SelectiveStateSpace : public SequenceLayer {
 
  private:
   /// c (B, T, E) from u and the w-1 tokens before it.
-  torch::Tensor convolved(const torch::Tensor& stream, const torch::Tensor& history) const;
+  torch::Tensor convolved(const torch::Tensor& stream,
+                          const c10::optional<at::Tensor>& history) const;
   /// h (B, T, E, N), from h_0 or, where it is undefined, from zeros.
   torch::Tensor scanned(const torch::Tensor& convolved, const torch::Tensor& initial) const;
 

@@ -10,7 +10,15 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(sys.argv.pop())
-OPERATOR_PARTS = {"gril/ops/cpu_parallel.h", "gril/ops/loaded_function.h", "gril/ops/shape_check.h"}
+OPERATOR_PARTS = {
+    "gril/ops/cpu_parallel.h",
+    "gril/ops/loaded_function.h",
+    "gril/ops/pointwise_activation_composition.h",
+    "gril/ops/pointwise_activation_cpu_kernel-inl.h",
+    "gril/ops/shape_check.h",
+    "gril/ops/sum_over_rows.h",
+    "gril/ops/vector_row_cpu_kernel-inl.h",
+}
 
 
 def is_public(header):

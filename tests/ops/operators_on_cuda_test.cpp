@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include "gril/ops/causal_convolution/causal_convolution.h"
+#include "gril/ops/gated_head_norm/gated_head_norm.h"
 #include "gril/ops/linear_scan/linear_scan.h"
 #include "gril/ops/linear_scan/linear_scan_reference.h"
 #include "gril/ops/outer_product_scan/outer_product_scan.h"
@@ -87,6 +89,21 @@ TEST_F(OperatorsOnCuda, OuterProductScanEqualsItsDefinition) {
       }
     }
   }
+}
+
+TEST_F(OperatorsOnCuda, OperatorsThatServeLayersEqualThoseOfTheProcessor) {
+  const auto random = [](at::IntArrayRef sizes) { return at::randn(sizes, at::kDouble); };
+  const TensorFunction convolution = [](const Tensors& in) {
+    return causal_convolution(in[0], in[1], {in[2], in[3], PointwiseActivation::kSilu}, {5, 6, 3});
+  };
+  expect_equal(convolution, convolution,
+               {random({3, 131, 14}), random({3, 3, 11}), random({4, 11}), random({11})},
+               {"stream", "history", "weights", "bias"}, {"first", "second", "passed"});
+  const TensorFunction norm = [](const Tensors& in) -> Tensors {
+    return {gated_head_norm(in[0], in[1], {0.1, PointwiseActivation::kSilu})};
+  };
+  expect_equal(norm, norm, {random({3, 131, 2, 9}), random({3, 131, 18})}, {"readings", "gate"},
+               {"output"});
 }
 
 TEST_F(OperatorsOnCuda, RankedScanEqualsThatOfTheProcessor) {
