@@ -7,6 +7,7 @@
 #include "gril/base/check.h"
 #include "gril/base/nearest_word.h"
 #include "gril/layers/parameter_initialization.h"
+#include "gril/ops/gated_head_norm/gated_head_norm.h"
 
 namespace gril {
 namespace {
@@ -16,6 +17,11 @@ constexpr const char* kWhere = "gated_activation";
 const std::vector<std::string>& forms() {
   static const std::vector<std::string> names = {"half_glu1", "half_glu2", "full_glu"};
   return names;
+}
+
+/// x ⊙ σ(z): the operator without its norm, a token as one head.
+at::Tensor gated(const at::Tensor& x, const at::Tensor& z) {
+  return gated_head_norm(x.unsqueeze(2), z, {c10::nullopt, PointwiseActivation::kSigmoid});
 }
 
 }  // namespace
@@ -54,9 +60,9 @@ SequenceOutput GatedActivation::forward(const torch::Tensor& input, const LayerS
   check_sequence_input(input, options_.input_size, gate_map_, kWhere);
   check_layer_state(state, {}, kWhere);
   const at::Tensor activated = at::gelu(input);
-  const at::Tensor gate = at::sigmoid(at::linear(activated, gate_map_, gate_bias_));
-  if (is_full()) return {at::linear(activated, linear_map_, linear_bias_) * gate, {}};
-  return {(options_.form == "half_glu1" ? activated : input) * gate, {}};
+  const at::Tensor gate = at::linear(activated, gate_map_, gate_bias_);
+  if (is_full()) return {gated(at::linear(activated, linear_map_, linear_bias_), gate), {}};
+  return {gated(options_.form == "half_glu1" ? activated : input, gate), {}};
 }
 
 GatedActivationOptions read_gated_activation_options(ConfigSection& section) {
