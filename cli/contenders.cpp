@@ -92,7 +92,7 @@ std::shared_ptr<SequenceModel> in_float64(const ModelFile& file) {
 void add_run(Opened& opened, const Entry& entry) {
   const RunDirectory run = RunDirectory::open(entry.path);
   const TrainingOptions training =
-      read_train_config(read_toml(run.config()), run.config().string()).training;
+      read_training_options(read_toml(run.config()), run.config().string());
   check_finished(run, training);
   const Json config = seedless_config(run);
   if (!opened.contender.models.empty()) {

@@ -46,8 +46,7 @@ struct Findings {
 /// The task of a model file with the values of `overrides`; the model must still fit it.
 std::unique_ptr<Task> changed_task(const ModelFile& file, const std::string& path,
                                    const std::vector<std::string>& overrides) {
-  std::unique_ptr<Task> made = make_task(ConfigSection(file.task, path, "gril_task"));
-  if (overrides.empty()) return made;
+  if (overrides.empty()) return make_task(ConfigSection(file.task, path, "gril_task"));
   Json tree = {{"task", file.task}};
   for (const std::string& assignment : overrides) {
     require(assignment.starts_with("task."), "evaluate",
@@ -60,8 +59,9 @@ std::unique_ptr<Task> changed_task(const ModelFile& file, const std::string& pat
     require(before == now, "evaluate", "the changed task must keep ", what, " of the model, ",
             before, "; got ", now, ". Leave out what changes it.");
   };
-  check_same("the token width", made->token_width(), changed->token_width());
-  check_same("the number of outputs", made->output_size(), changed->output_size());
+  check_same("the token width", file.model->input_size(), changed->token_width());
+  check_same("the number of symbols", file.model->input_symbols(), changed->symbols());
+  check_same("the number of outputs", file.model->output_size(), changed->output_size());
   return changed;
 }
 
@@ -70,8 +70,7 @@ Evaluated open(const EvaluateOptions& options) {
   evaluated.path = options.source;
   if (std::filesystem::is_directory(options.source)) {
     const RunDirectory run = RunDirectory::open(options.source);
-    evaluated.sequences =
-        read_train_config(read_toml(run.config()), run.config().string()).evaluation;
+    evaluated.sequences = read_evaluation_options(read_toml(run.config()), run.config().string());
     evaluated.path = options.checkpoint == "best" ? run.best_model() : run.last_model();
   }
   if (options.tasks > 0) evaluated.sequences.tasks = options.tasks;

@@ -63,7 +63,7 @@ Json training_json(const TrainingSession& session, const TrainingResult& result)
                {"parameters", trained_parameters(session)},
                {"evaluation_loss", Json()},
                {"evaluation_standard_error", Json()},
-               {"unit", loss_convention(make_task(session.config)->scoring())},
+               {"unit", loss_convention(session.config.task->scoring())},
                {"results", Json::array()},
                {"steps_per_second", result.steps_per_second}};
   if (result.evaluation) {

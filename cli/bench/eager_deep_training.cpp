@@ -8,11 +8,11 @@
 namespace gril::bench {
 
 bool is_language_model(const TrainConfig& config) {
-  return config.task["kind"] == "language_modelling";
+  return config.task->config()["kind"] == "language_modelling";
 }
 
 int64_t tokens_per_step(const TrainConfig& config) {
-  return config.training.batch_size * config.task["length"].get<int64_t>();
+  return config.training.batch_size * config.task->config()["length"].get<int64_t>();
 }
 
 double eager_deep_rate(const TrainConfig& config, const EagerDeepTraining& eager) {
@@ -23,8 +23,8 @@ double eager_deep_rate(const TrainConfig& config, const EagerDeepTraining& eager
       eager.python,
       {eager.script.string(), "--model", model.string(), "--steps", std::to_string(eager.steps),
        "--batch-size", std::to_string(config.training.batch_size), "--length",
-       config.task["length"].dump(), "--mixer", eager.mixer, "--chunk", std::to_string(eager.chunk),
-       "--threads", std::to_string(eager.threads)});
+       config.task->config()["length"].dump(), "--mixer", eager.mixer, "--chunk",
+       std::to_string(eager.chunk), "--threads", std::to_string(eager.threads)});
   const Json report = Json::parse(result.output, nullptr, false);
   require(result.exit_code == 0 && report.is_object() && report.contains("steps_per_second"),
           "bench", "--script must name benchmarks/eager_deep_network.py; got ",

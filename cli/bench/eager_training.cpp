@@ -20,9 +20,10 @@ std::string differences(const Json& wanted, const Json& got) {
 
 void check_eager_model(const TrainConfig& config) {
   const Json& layers = config.model["layers"];
+  const Json options = config.task->config();
   Json wanted = {{"kind", "gril"},
-                 {"input_size", config.task["inputs"]},
-                 {"output_size", config.task["inputs"]},
+                 {"input_size", options["inputs"]},
+                 {"output_size", options["inputs"]},
                  {"window", 3},
                  {"stride", 2},
                  {"projections", "identity"},
@@ -30,7 +31,7 @@ void check_eager_model(const TrainConfig& config) {
   std::string found =
       layers.size() == 1 ? differences(wanted, layers[0]) : concatenate(layers.size(), " layers");
   const std::string task =
-      differences({{"layout", "interleaved"}, {"outputs", config.task["inputs"]}}, config.task);
+      differences({{"layout", "interleaved"}, {"outputs", options["inputs"]}}, options);
   if (found.empty()) found = task;
   require(found.empty(), "bench",
           "--python compares one GRIL layer on interleaved tokens, with window 3, stride 2, "
@@ -39,12 +40,12 @@ void check_eager_model(const TrainConfig& config) {
 }
 
 double eager_rate(const TrainConfig& config, const EagerTraining& eager) {
-  const PythonResult result =
-      run_python(eager.python, {eager.script.string(), "--steps", std::to_string(eager.steps),
-                                "--batch-size", std::to_string(config.training.batch_size),
-                                "--examples", config.task["examples"].dump(), "--width",
-                                config.task["inputs"].dump(), "--readout", eager.readout,
-                                "--threads", std::to_string(eager.threads), "--repeats", "1"});
+  const Json options = config.task->config();
+  const PythonResult result = run_python(
+      eager.python, {eager.script.string(), "--steps", std::to_string(eager.steps), "--batch-size",
+                     std::to_string(config.training.batch_size), "--examples",
+                     options["examples"].dump(), "--width", options["inputs"].dump(), "--readout",
+                     eager.readout, "--threads", std::to_string(eager.threads), "--repeats", "1"});
   const Json report = Json::parse(result.output, nullptr, false);
   require(result.exit_code == 0 && report.is_object() && report.contains("steps_per_second"),
           "bench", "--script must name benchmarks/eager_pytorch_training.py; got ",

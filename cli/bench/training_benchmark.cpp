@@ -98,7 +98,7 @@ std::vector<TrainingContender> deep_contenders(const TrainConfig& config,
                                                const TrainingBenchmarkOptions& options,
                                                const std::string& version) {
   constexpr int64_t kChunk = 64;
-  const bool long_pieces = config.task["length"].get<int64_t>() > kChunk;
+  const bool long_pieces = config.task->config()["length"].get<int64_t>() > kChunk;
   std::vector<TrainingContender> contenders;
   for (const int threads : {1, 2}) {
     for (const auto& [name, mixer, chunk] : {std::tuple{"whole sequences", "same", int64_t{0}},

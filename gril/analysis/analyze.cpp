@@ -1,5 +1,8 @@
 #include "gril/analysis/analyze.h"
 
+#include <memory>
+#include <optional>
+
 #include "gril/analysis/black_box_analysis.h"
 #include "gril/analysis/decompiler/decompile.h"
 #include "gril/analysis/descent_analysis.h"
@@ -9,6 +12,7 @@
 #include "gril/base/check.h"
 #include "gril/base/config_file.h"
 #include "gril/base/json_file.h"
+#include "gril/tasks/task_registry.h"
 
 namespace gril {
 namespace {
@@ -23,26 +27,41 @@ void check_request(const std::string& name, const AnalysisRequest& request,
           obstacle, ". Leave them out.");
 }
 
-}  // namespace
+/// The task of a model, made once for all that is asked of it; none where the file names none.
+std::shared_ptr<const Task> task_of(const ModelFile& file, const std::string& name) {
+  if (!file.task.is_object()) return nullptr;
+  return make_task(ConfigSection(file.task, name, "task"));
+}
 
-Analysis analyze_model(const ModelFile& file, const std::string& name,
-                       const AnalysisRequest& request, const AnalysisProgress& progress) {
-  const bool held_out = file.task.is_object() && has_held_out_data(file, name);
-  if (held_out) {
+/// best_path  of the best model of a run, which may not be there
+Analysis analyze(const ModelFile& file, const std::filesystem::path& best_path,
+                 const std::string& name, const AnalysisRequest& request,
+                 const AnalysisProgress& progress) {
+  const std::shared_ptr<const Task> task = task_of(file, name);
+  if (task && !task->splits().empty()) {
     check_request(name, request, "its task has a fixed data set");
-    return analyze_held_out(file, name, request.options, progress);
+    std::optional<ModelFile> best;
+    if (std::filesystem::exists(best_path)) best = load_model(best_path);
+    return analyze_held_out({file, best, *task}, name, request.options, progress);
   }
   file.model->to(torch::kFloat64);
   const auto obstacle = kernel_obstacle(*file.model);
   if (!obstacle) return decompile(file, name, request, progress);
   check_request(name, request, *obstacle);
-  require(file.task.is_object(), kWhere, name,
+  require(task != nullptr, kWhere, name,
           ": a model of other layers than one gated_linear_rnn must name the task it is measured "
           "on; got none. Train it with gril; for what a construction claims run gril certify.");
   if (file.task.value("kind", "") == "linear_regression") {
     return analyze_descent(file, name, request.options, progress);
   }
-  return analyze_black_box(file, name, request.options, progress);
+  return analyze_black_box(file, *task, name, request.options, progress);
+}
+
+}  // namespace
+
+Analysis analyze_model(const ModelFile& file, const std::string& name,
+                       const AnalysisRequest& request, const AnalysisProgress& progress) {
+  return analyze(file, {}, name, request, progress);
 }
 
 AnalysisOptions analysis_options_of(const RunDirectory& run) {
@@ -58,11 +77,8 @@ AnalysisOptions analysis_options_of(const RunDirectory& run) {
 
 Analysis analyze_run(const RunDirectory& run, const AnalysisRequest& request,
                      const AnalysisProgress& progress) {
-  Analysis analysis =
-      analyze_model(load_model(run.last_model()), run.root().string(), request, progress);
-  if (analysis.summary["kind"] == "held_out" && std::filesystem::exists(run.best_model())) {
-    add_best_model(analysis, load_model(run.best_model()), run.root().string(), request.options);
-  }
+  Analysis analysis = analyze(load_model(run.last_model()), run.best_model(), run.root().string(),
+                              request, progress);
   analysis.files.emplace_back("learning_curve", learning_curve(run.metrics()));
   write_analysis(analysis, run.analysis());
   return analysis;

@@ -11,8 +11,6 @@
 #include "gril/analysis/metric_list.h"
 #include "gril/analysis/task_evaluation.h"
 #include "gril/base/check.h"
-#include "gril/base/config_section.h"
-#include "gril/tasks/task_registry.h"
 
 namespace gril {
 namespace {
@@ -88,15 +86,14 @@ void add_algorithms(Analysis& analysis, const SequenceModel& model, const Task& 
 
 }  // namespace
 
-Analysis analyze_black_box(const ModelFile& file, const std::string& name,
+Analysis analyze_black_box(const ModelFile& file, const Task& task, const std::string& name,
                            const AnalysisOptions& options, const AnalysisProgress& progress) {
   AnalysisStages stages(progress, 3);
-  const auto task = make_task(ConfigSection(file.task, name, "task"));
   const std::string obstacle = kernel_obstacle(*file.model).value_or("");
-  const Evaluation evaluation = evaluate_on_task(file, name, options);
+  const Evaluation evaluation = evaluate_on_task(*file.model, task, name, options);
   stages.done("evaluation");
   std::optional<ScaledInputs> scaled;
-  if (answers_with_numbers(*task)) {
+  if (answers_with_numbers(task)) {
     scaled = scaled_inputs(*file.model, task_sequences(file.task, file.model->input_size(),
                                                        sequence_options(options), name));
   }
@@ -120,7 +117,7 @@ Analysis analyze_black_box(const ModelFile& file, const std::string& name,
                         {"label", "Known from outside only"},
                         {"sentence", sentence(evaluation, scaled, obstacle)}}},
                       {"metrics", metrics.json()}};
-  add_algorithms(analysis, *file.model, *task, options);
+  add_algorithms(analysis, *file.model, task, options);
   stages.done("classical methods");
   return analysis;
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "gril/analysis/analysis.h"
+#include "gril/tasks/task.h"
 
 namespace gril {
 
@@ -13,10 +14,10 @@ namespace gril {
 /// are, and classification_comparison.h for classes. It says plainly that no exact kernel form was
 /// used.
 ///
-/// file    the model in float64 with its task
-/// errors  those of make_task; InvalidArgument when the sizes of task and model differ
+/// file    the model in float64 with its task, made of which is `task`
+/// errors  InvalidArgument when the sizes of task and model differ
 /// cost    tasks + 6 · sequences forward passes, and the comparison
-Analysis analyze_black_box(const ModelFile& file, const std::string& name,
+Analysis analyze_black_box(const ModelFile& file, const Task& task, const std::string& name,
                            const AnalysisOptions& options, const AnalysisProgress& progress);
 
 }  // namespace gril

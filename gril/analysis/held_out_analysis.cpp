@@ -1,7 +1,6 @@
 #include "gril/analysis/held_out_analysis.h"
 
-#include <cmath>
-#include <utility>
+#include <memory>
 #include <vector>
 
 #include "gril/analysis/metric_list.h"
@@ -14,38 +13,62 @@
 namespace gril {
 namespace {
 
-/// A part of a data set and what a model reaches on it.
+/// A part of a data set and what models reach on it.
 struct HeldOut {
   std::string split;
-  Evaluation evaluation;
+  Evaluation last;
+  std::optional<Evaluation> best;
 };
 
-std::vector<HeldOut> evaluations(const ModelFile& file, const std::string& name,
+/// The task that evaluates on another part of the same data set.
+std::unique_ptr<Task> task_on(const Task& task, const std::string& split, const std::string& name) {
+  Json section = task.config();
+  section["split"] = split;
+  return make_task(ConfigSection(section, name, "task"));
+}
+
+HeldOut held_out(const HeldOutModels& models, const Task& part, const std::string& split,
+                 const AnalysisOptions& options) {
+  const torch::Dtype dtype = models.last.model->parameters().front().scalar_type();
+  const Batch sequences = evaluation_tasks(part, options.tasks, options.seed, dtype);
+  const auto measured = [&](const ModelFile& file) {
+    return evaluate(*file.model, part.scoring(), sequences);
+  };
+  HeldOut result{.split = split, .last = measured(models.last), .best = {}};
+  if (models.best) result.best = measured(*models.best);
+  return result;
+}
+
+std::vector<HeldOut> evaluations(const HeldOutModels& models, const std::string& name,
                                  const AnalysisOptions& options) {
-  const torch::Dtype dtype = file.model->parameters().front().scalar_type();
-  const auto task = make_task(ConfigSection(file.task, name, "task"));
   std::vector<HeldOut> result;
-  for (const std::string& split : task->splits()) {
-    Json section = file.task;
-    section["split"] = split;
-    const auto part = make_task(ConfigSection(section, name, "task"));
-    result.push_back(
-        {split, evaluate(*file.model, part->scoring(),
-                         evaluation_tasks(*part, options.tasks, options.seed, dtype))});
+  for (const std::string& split : models.task.splits()) {
+    if (models.task.config().at("split") == split) {
+      result.push_back(held_out(models, models.task, split, options));
+    } else {
+      result.push_back(held_out(models, *task_on(models.task, split, name), split, options));
+    }
   }
   return result;
 }
 
-void add_metrics(MetricList& list, const std::vector<HeldOut>& parts, const std::string& prefix) {
-  for (const HeldOut& part : parts) add_metrics(list, part.evaluation, prefix + part.split + '_');
+MetricList metrics_of(const std::vector<HeldOut>& parts, const SequenceModel& model) {
+  MetricList metrics;
+  for (const HeldOut& part : parts) add_metrics(metrics, part.last, part.split + '_');
+  metrics.add("parameters", static_cast<double>(model_size(model).parameters), "numbers",
+              "trainable numbers of the network");
+  for (const HeldOut& part : parts) {
+    if (part.best) add_metrics(metrics, *part.best, "best_" + part.split + '_');
+  }
+  return metrics;
 }
 
 std::string sentence(const std::vector<HeldOut>& parts) {
   std::string text = "On data it was not trained on:";
   for (const HeldOut& part : parts) {
-    text += concatenate(text.back() == ':' ? " " : "; ", part.split, " loss ",
-                        part.evaluation.loss.value);
-    for (const Result& result : part.evaluation.further) {
+    text +=
+        concatenate(text.back() == ':' ? " " : "; ", part.split, " loss ", part.last.loss.value);
+    for (const Result& result : part.last.further) {
       text += concatenate(", ", result.name, ' ', result.value);
     }
   }
@@ -54,40 +77,25 @@ std::string sentence(const std::vector<HeldOut>& parts) {
 
 }  // namespace
 
-bool has_held_out_data(const ModelFile& file, const std::string& name) {
-  return !make_task(ConfigSection(file.task, name, "task"))->splits().empty();
-}
-
-Analysis analyze_held_out(const ModelFile& file, const std::string& name,
+Analysis analyze_held_out(const HeldOutModels& models, const std::string& name,
                           const AnalysisOptions& options, const AnalysisProgress& progress) {
   AnalysisStages stages(progress, 1);
-  const std::vector<HeldOut> parts = evaluations(file, name, options);
+  const std::vector<HeldOut> parts = evaluations(models, name, options);
   stages.done("held-out data");
-  MetricList metrics;
-  add_metrics(metrics, parts, "");
-  metrics.add("parameters", static_cast<double>(model_size(*file.model).parameters), "numbers",
-              "trainable numbers of the network");
   Analysis analysis;
   analysis.summary = {
       {"format", 1},
       {"kind", "held_out"},
       {"model", name},
-      {"task", file.task},
+      {"task", models.last.task},
       {"options", to_json(options)},
-      {"loss_convention", parts.front().evaluation.loss.unit},
+      {"loss_convention", parts.front().last.loss.unit},
       {"interval", kEvaluationInterval},
       {"arithmetic", "that of the model"},
       {"conclusion",
        {{"agrees", true}, {"label", "Measured on held-out data"}, {"sentence", sentence(parts)}}},
-      {"metrics", metrics.json()}};
+      {"metrics", metrics_of(parts, *models.last.model).json()}};
   return analysis;
-}
-
-void add_best_model(Analysis& analysis, const ModelFile& best, const std::string& name,
-                    const AnalysisOptions& options) {
-  MetricList metrics;
-  add_metrics(metrics, evaluations(best, name, options), "best_");
-  for (const Json& metric : metrics.json()) analysis.summary["metrics"].push_back(metric);
 }
 
 }  // namespace gril

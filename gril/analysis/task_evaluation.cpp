@@ -1,8 +1,6 @@
 #include "gril/analysis/task_evaluation.h"
 
 #include "gril/base/check.h"
-#include "gril/base/config_section.h"
-#include "gril/tasks/task_registry.h"
 
 namespace gril {
 namespace {
@@ -27,16 +25,14 @@ void add(MetricList& list, const Result& result, const std::string& prefix) {
 
 }  // namespace
 
-Evaluation evaluate_on_task(const ModelFile& file, const std::string& name,
+Evaluation evaluate_on_task(const SequenceModel& model, const Task& task, const std::string& name,
                             const AnalysisOptions& options) {
-  const auto task = make_task(ConfigSection(file.task, name, "task"));
-  const SequenceModel& model = *file.model;
-  require(model.input_size() == task->token_width() && model.output_size() == task->output_size(),
-          "analyze", name, ": the model must take ", task->token_width(), " features and give ",
-          task->output_size(), " outputs, as its task asks; got ", model.input_size(), " and ",
+  require(model.input_size() == task.token_width() && model.output_size() == task.output_size(),
+          "analyze", name, ": the model must take ", task.token_width(), " features and give ",
+          task.output_size(), " outputs, as its task asks; got ", model.input_size(), " and ",
           model.output_size(), '.');
-  return evaluate(model, task->scoring(),
-                  evaluation_tasks(*task, options.tasks, options.seed, torch::kFloat64));
+  return evaluate(model, task.scoring(),
+                  evaluation_tasks(task, options.tasks, options.seed, torch::kFloat64));
 }
 
 void add_metrics(MetricList& list, const Evaluation& evaluation, const std::string& prefix) {

@@ -5,7 +5,8 @@
 #include "gril/analysis/analysis_options.h"
 #include "gril/analysis/metric_list.h"
 #include "gril/evaluation/evaluate.h"
-#include "gril/models/checkpoint.h"
+#include "gril/models/sequence_model.h"
+#include "gril/tasks/task.h"
 
 namespace gril {
 
@@ -13,12 +14,12 @@ namespace gril {
 inline constexpr const char* kEvaluationInterval =
     "1.96 standard errors over sequences on both sides";
 
-/// Measures a model on the sequences of its own task: options.tasks of them, those of gril
-/// evaluate. file    the model in float64; its task names the sequences name    stands in messages
-/// errors  InvalidArgument "[analyze] name: …" when the model's sizes are not those of the task;
-/// those
-///         of make_task
-Evaluation evaluate_on_task(const ModelFile& file, const std::string& name,
+/// Measures a model on the sequences of its task: options.tasks of them, those of gril evaluate.
+///
+/// model   in float64
+/// name    stands in messages
+/// errors  InvalidArgument "[analyze] name: …" when the model's sizes are not those of the task
+Evaluation evaluate_on_task(const SequenceModel& model, const Task& task, const std::string& name,
                             const AnalysisOptions& options);
 
 /// "loss" and the further measures, each with its interval, their names behind `prefix`.

@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <map>
+#include <utility>
 
 #include "gril/base/check.h"
 #include "gril/base/config_section.h"
@@ -116,16 +117,24 @@ TrainConfig read_train_config(const Json& tree, const std::string& where) {
   config.device = torch::Device(root.choice("device", "cpu", {"cpu", "cuda"}));
   root.need("task");
   root.need("model");
-  const std::unique_ptr<Task> task = make_task(root.section("task"), config.seed);
+  ConfigSection task = root.section("task");
   const SequenceModel model(subtree(root, "model"), where);
   config.training = read_training(root.section("training"));
   config.evaluation = read_evaluation(root.section("evaluation"));
   config.analysis = subtree(root, "analysis");
   root.finish();
-  check_sizes(*task, model, where);
-  config.task = task->config();
   config.model = model.config();
+  config.task = make_task(std::move(task), config.seed);
+  check_sizes(*config.task, model, where);
   return config;
+}
+
+TrainingOptions read_training_options(const Json& tree, const std::string& where) {
+  return read_training(ConfigSection(tree, where).section("training"));
+}
+
+EvaluationOptions read_evaluation_options(const Json& tree, const std::string& where) {
+  return read_evaluation(ConfigSection(tree, where).section("evaluation"));
 }
 
 Json to_json(const TrainConfig& config) {
@@ -133,15 +142,11 @@ Json to_json(const TrainConfig& config) {
       {"seed", config.seed},
       {"dtype", config.dtype == torch::kFloat ? "float32" : "float64"},
       {"device", config.device.str()},
-      {"task", config.task},
+      {"task", config.task->config()},
       {"model", config.model},
       {"training", to_json(config.training)},
       {"evaluation", Json{{"tasks", config.evaluation.tasks}, {"seed", config.evaluation.seed}}},
       {"analysis", config.analysis}};
-}
-
-std::unique_ptr<Task> make_task(const TrainConfig& config) {
-  return make_task(ConfigSection(config.task, "task"));
 }
 
 std::shared_ptr<SequenceModel> make_model(const TrainConfig& config) {

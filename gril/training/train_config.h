@@ -40,7 +40,7 @@ struct EvaluationOptions {
   uint64_t seed = 0;      ///< of the sequences; not the seed of the run: runs share their sequences
 };
 
-/// A whole experiment file, checked and with every default filled in.
+/// A whole experiment file, checked and with every default filled in. Copies share the task.
 ///
 ///     seed = 1                    # of parameters, batches, and a teacher that [task] does not pin
 ///     dtype = "float32"           # or "float64"
@@ -54,24 +54,27 @@ struct TrainConfig {
   uint64_t seed = 0;
   torch::Dtype dtype = torch::kFloat;
   torch::Device device = torch::kCPU;
-  Json task;   ///< resolved: Task::config()
-  Json model;  ///< resolved: SequenceModel::config()
+  std::shared_ptr<const Task> task;  ///< made once: its data are read here and nowhere else
+  Json model;                        ///< resolved: SequenceModel::config()
   TrainingOptions training;
   EvaluationOptions evaluation;
   Json analysis;  ///< as written
 };
 
-/// Reads an experiment. tree: the file's content; where: its name, for messages.
+/// Reads an experiment and makes its task, after everything else was checked: a task may read much
+/// data. tree: the file's content; where: its name, for messages.
 /// Errors: InvalidArgument for a missing, unknown or contradictory key: a model whose tokens or
 /// outputs do not fit the task, a warm-up longer than the training, β or average_decay outside [0,
 /// 1).
 TrainConfig read_train_config(const Json& tree, const std::string& where);
 
+/// The section [training] or [evaluation] of an experiment alone, without its task.
+/// Errors: as read_train_config for this section.
+TrainingOptions read_training_options(const Json& tree, const std::string& where);
+EvaluationOptions read_evaluation_options(const Json& tree, const std::string& where);
+
 /// The experiment with every key; read_train_config(to_json(config)) is equal.
 Json to_json(const TrainConfig& config);
-
-/// The task of an experiment.
-std::unique_ptr<Task> make_task(const TrainConfig& config);
 
 /// The model of an experiment, initialised from its seed, in its dtype and on its device.
 /// Errors: InvalidArgument "[train] device cuda is not available …" where libtorch sees no GPU.

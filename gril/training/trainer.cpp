@@ -41,13 +41,12 @@ std::vector<Batch> next_batches(BatchQueue& queue, int64_t count) {
 Trainer::Trainer(const TrainConfig& config, const RunDirectory& run, MetricsLog metrics)
     : config_(config),
       run_(run),
-      task_(make_task(config)),
       model_(make_model(config)),
       groups_(*model_),
       optimizer_(groups_, config.training),
       metrics_(std::move(metrics)),
-      evaluation_(
-          evaluation_tasks(*task_, config.evaluation.tasks, config.evaluation.seed, config.dtype)) {
+      evaluation_(evaluation_tasks(*config.task, config.evaluation.tasks, config.evaluation.seed,
+                                 config.dtype)) {
   state_.config = to_json(config);
   if (config.training.average_decay > 0) state_.average = at::zeros_like(groups_.values());
 }
@@ -91,7 +90,7 @@ TrainingResult Trainer::train(const TrainingObserver& observer) {
   const double start = seconds_now();
   pace_ = {.start = start};
   BatchQueue queue(stream(), first * options.accumulate, options.steps * options.accumulate);
-  GradientShards shards(config_, task_->scoring(), *model_, groups_);
+  GradientShards shards(config_, config_.task->scoring(), *model_, groups_);
   shards.set_state(state_.state);
   bool stopped = false;
   while (!is_finished(options, state_)) {
@@ -117,7 +116,7 @@ TrainingResult Trainer::train(const TrainingObserver& observer) {
 }
 
 BatchStream Trainer::stream() const {
-  return {task_.get(), config_.seed, config_.training.batch_size, config_.dtype};
+  return {config_.task.get(), config_.seed, config_.training.batch_size, config_.dtype};
 }
 
 double Trainer::update(GradientShards& shards, const std::vector<Batch>& batches, double factor) {
@@ -167,7 +166,7 @@ void Trainer::log_step(double learning_rate) {
   };
   metrics_.append(Json{{"step", state_.step},
                        {"loss", state_.loss_sum / static_cast<double>(steps)},
-                       {"unit", loss_convention(task_->scoring())},
+                       {"unit", loss_convention(config_.task->scoring())},
                        {"learning_rate", learning_rate},
                        {"steps_per_second", per_second(pace_.steps)},
                        {"sequences_per_second", per_second(pace_.sequences)},
@@ -178,7 +177,7 @@ void Trainer::log_step(double learning_rate) {
 
 void Trainer::evaluate() {
   const ExchangedValues averaged(groups_.values(), state_.average);
-  last_evaluation_ = gril::evaluate(*model_, task_->scoring(), evaluation_);
+  last_evaluation_ = gril::evaluate(*model_, config_.task->scoring(), evaluation_);
   const Result& loss = last_evaluation_->loss;
   Json line = {{"step", state_.step},
                {"evaluation_loss", loss.value},
@@ -197,10 +196,10 @@ void Trainer::evaluate() {
 }
 
 void Trainer::save(const std::filesystem::path& path) const {
-  const std::vector<std::string> vocabulary = task_->vocabulary();
+  const std::vector<std::string> vocabulary = config_.task->vocabulary();
   save_model(path, {.model = model_,
                     .claim = Json(),
-                    .task = config_.task,
+                    .task = config_.task->config(),
                     .vocabulary = vocabulary.empty() ? Json() : Json(vocabulary)});
 }
 

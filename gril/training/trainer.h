@@ -99,7 +99,6 @@ class Trainer {
 
   TrainConfig config_;
   RunDirectory run_;
-  std::unique_ptr<Task> task_;
   std::shared_ptr<SequenceModel> model_;
   ParameterGroups groups_;
   GroupOptimizer optimizer_;

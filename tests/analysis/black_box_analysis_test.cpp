@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "gril/analysis/gradient_descent_baseline.h"
+#include "gril/base/config_section.h"
 #include "gril/constructions/gradient_descent_as_gril.h"
+#include "gril/tasks/task_registry.h"
 #include "tests/analysis/classification_task.h"
 #include "tests/analysis/descent_model.h"
 
@@ -18,7 +20,8 @@ Analysis analyzed(const ModelFile& file) {
   options.tuning_tasks = 300;
   options.sequences = 20;
   options.bootstrap_samples = 50;
-  return analyze_black_box(file, "model", options, {});
+  const auto task = make_task(ConfigSection(file.task, "model", "task"));
+  return analyze_black_box(file, *task, "model", options, {});
 }
 
 double metric(const Analysis& analysis, const std::string& name) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "gril/base/file.h"
 #include "gril/tasks/task_registry.h"
@@ -32,6 +33,11 @@ ModelFile undecided(const TemporaryFolder& folder, double test_share) {
   return {.model = model, .claim = Json(), .task = task};
 }
 
+Analysis analyzed(const ModelFile& file, const std::optional<ModelFile>& best = {}) {
+  const auto task = make_task(ConfigSection(file.task, "model", "task"));
+  return analyze_held_out({file, best, *task}, "model", {}, {});
+}
+
 double metric(const Analysis& analysis, const std::string& name) {
   for (const Json& entry : analysis.summary["metrics"]) {
     if (entry["name"] == name) return entry["value"].get<double>();
@@ -41,33 +47,24 @@ double metric(const Analysis& analysis, const std::string& name) {
 
 TEST(HeldOutAnalysis, MeasuresEveryPartThatTheDataHas) {
   const TemporaryFolder folder;
-  const Analysis both = analyze_held_out(undecided(folder, 0.1), "model", {}, {});
+  const Analysis both = analyzed(undecided(folder, 0.1));
   EXPECT_EQ(both.summary["kind"], "held_out");
   EXPECT_NEAR(metric(both, "validation_loss"), kTwoSymbols, 1e-6);
   EXPECT_NEAR(metric(both, "test_perplexity"), 2.0, 1e-5);
   EXPECT_NEAR(metric(both, "test_bits_per_symbol"), 1.0, 1e-6);
   EXPECT_NEAR(metric(both, "test_accuracy"), 0.5, 1e-6);
   EXPECT_EQ(metric(both, "parameters"), 2 * 3 + 3 * 2 + 2);
-  const Analysis one = analyze_held_out(undecided(folder, 0.0), "model", {}, {});
+  const Analysis one = analyzed(undecided(folder, 0.0));
   EXPECT_TRUE(std::isnan(metric(one, "test_loss")));
 }
 
-TEST(HeldOutAnalysis, AddsTheBestModelOfARun) {
+TEST(HeldOutAnalysis, MeasuresTheBestModelOfARunToo) {
   const TemporaryFolder folder;
-  Analysis analysis = analyze_held_out(undecided(folder, 0.1), "model", {}, {});
   ModelFile best = undecided(folder, 0.1);
   best.model->named_parameters()["layers.1.bias"].detach()[0] = std::log(3.0);
-  add_best_model(analysis, best, "best", {});
+  const Analysis analysis = analyzed(undecided(folder, 0.1), best);
   EXPECT_NEAR(metric(analysis, "best_test_loss"), -0.5 * std::log(0.75 * 0.25), 1e-6);
   EXPECT_NEAR(metric(analysis, "test_loss"), kTwoSymbols, 1e-6);
-}
-
-TEST(HeldOutAnalysis, IsForFixedDataAlone) {
-  const TemporaryFolder folder;
-  EXPECT_TRUE(has_held_out_data(undecided(folder, 0.0), "model"));
-  ModelFile drawn = undecided(folder, 0.0);
-  drawn.task = {{"kind", "linear_regression"}};
-  EXPECT_FALSE(has_held_out_data(drawn, "model"));
 }
 
 }  // namespace

@@ -41,13 +41,13 @@ void expect_shards_equal_the_whole(const Scoring& scoring, const Batch& batch) {
 }
 
 TEST(GradientShards, EqualTheWholeBatch) {
-  const auto task = make_task(sharded_config(1));
+  const auto task = sharded_config(1).task;
   expect_shards_equal_the_whole(task->scoring(), task->sample(10, 5, at::kDouble));
 }
 
 /// Sequence b of ten has b marked tokens out of nine: none in the first.
 Batch unevenly_marked() {
-  const auto task = make_task(sharded_config(1));
+  const auto task = sharded_config(1).task;
   const torch::Tensor tokens = task->sample(10, 5, at::kDouble).tokens;
   return {.tokens = tokens,
           .targets = tokens.flip({1}),
@@ -77,7 +77,7 @@ TEST(GradientShards, DrawNoiseFromTheSeedAndLeaveTheModelWithoutIt) {
     tree["model"]["layers"].push_back({{"kind", "dropout"}, {"input_size", 2}, {"share", 0.5}});
     const TrainConfig config = read_train_config(tree, "test");
     const auto model = make_model(config);
-    const auto task = make_task(config);
+    const auto task = config.task;
     const ParameterGroups groups(*model);
     GradientShards gradient(config, task->scoring(), *model, groups);
     const Batch batch = task->sample(16, 5, config.dtype);
@@ -100,8 +100,8 @@ TEST(GradientShards, FollowTheValuesOfTheTrainedModel) {
   const TrainConfig config = small_config({{"shards", 2}});
   const auto model = make_model(config);
   const ParameterGroups groups(*model);
-  GradientShards gradient(config, make_task(config)->scoring(), *model, groups);
-  const Batch batch = make_task(config)->sample(16, 5, config.dtype);
+  GradientShards gradient(config, config.task->scoring(), *model, groups);
+  const Batch batch = config.task->sample(16, 5, config.dtype);
   const double before = gradient.loss_and_gradients({batch}, 0);
   torch::Tensor values = groups.values();
   values.mul_(0.0);
@@ -115,8 +115,8 @@ TEST(GradientShards, ThrowWhatAPartThrew) {
   const TrainConfig config = small_config({{"shards", 2}});
   const auto model = make_model(config);
   const ParameterGroups groups(*model);
-  GradientShards gradient(config, make_task(config)->scoring(), *model, groups);
-  Batch batch = make_task(config)->sample(16, 5, config.dtype);
+  GradientShards gradient(config, config.task->scoring(), *model, groups);
+  Batch batch = config.task->sample(16, 5, config.dtype);
   batch.tokens = batch.tokens.to(at::kDouble);
   EXPECT_THROW(gradient.loss_and_gradients({batch}, 0), c10::Error);
 }

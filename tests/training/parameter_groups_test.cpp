@@ -41,7 +41,7 @@ TEST(ParameterGroups, ValuesAndGradientsAreThoseOfTheModel) {
   const auto model = make_model(config);
   const auto untouched = make_model(config);
   const ParameterGroups groups(*model);
-  const Batch batch = make_task(config)->sample(8, 5, config.dtype);
+  const Batch batch = config.task->sample(8, 5, config.dtype);
   loss_of(*model, batch).backward();
   loss_of(*untouched, batch).backward();
   const auto expected = untouched->named_parameters();

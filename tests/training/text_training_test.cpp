@@ -72,7 +72,7 @@ TEST(TextTraining, ModelFilesKnowTheirVocabulary) {
   const TrainConfig config = text_config(text, 1);
   const RunDirectory run = RunDirectory::create(folder / "run");
   Trainer::start(config, run).train();
-  const Json expected = make_task(config)->vocabulary();
+  const Json expected = config.task->vocabulary();
   EXPECT_FALSE(expected.empty());
   EXPECT_EQ(load_model(run.last_model()).vocabulary, expected);
   EXPECT_EQ(load_model(run.best_model()).vocabulary, expected);

@@ -123,7 +123,7 @@ TEST(TrainConfig, ATeacherFollowsTheSeedAndIsPinnedOnceResolved) {
   Json resolved = to_json(read_train_config(tree, "test"));
   EXPECT_EQ(resolved["task"]["teacher_seed"], 7);
   resolved["seed"] = 8;
-  EXPECT_EQ(read_train_config(resolved, "test").task["teacher_seed"], 7);
+  EXPECT_EQ(read_train_config(resolved, "test").task->config()["teacher_seed"], 7);
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ TEST(TrainerOptions, ModelFilesHoldTheAverageAndTheStateTheParameters) {
   EXPECT_TRUE(at::allclose(parameters_of(run.last_model()), average, 1e-5, 1e-7));
   EXPECT_TRUE(at::equal(parameters_of(run.best_model()), parameters_of(run.last_model())));
   EXPECT_TRUE(at::equal(load_training_state(run.training_state()).parameters, values[2]));
-  const auto task = make_task(config);
+  const auto task = config.task;
   const Batch sequences = evaluation_tasks(*task, 64, 1, config.dtype);
   EXPECT_EQ(evaluate(*load_model(run.last_model()).model, task->scoring(), sequences).loss.value,
             result.evaluation->loss.value);
@@ -111,7 +111,7 @@ TEST(TrainerOptions, AStepTakesAsManyBatchesAsItAccumulates) {
   const RunDirectory run = trained(folder / "run", config);
   const auto model = make_model(config);
   const ParameterGroups groups(*model);
-  const auto task = make_task(config);
+  const auto task = config.task;
   GradientShards gradient(config, task->scoring(), *model, groups);
   std::vector<Batch> batches;
   for (const int64_t index : {0, 1, 2}) {

@@ -127,10 +127,10 @@ TEST(Trainer, LastModelIsTheTrainedOneAndKnowsItsTask) {
   const RunDirectory run = RunDirectory::create(folder / "run");
   const TrainingResult result = Trainer::start(config, run).train();
   const ModelFile file = load_model(run.last_model());
-  EXPECT_EQ(file.task, config.task);
+  EXPECT_EQ(file.task, config.task->config());
   EXPECT_TRUE(file.claim.is_null());
-  const Batch prompts = evaluation_tasks(*make_task(config), 64, 1, config.dtype);
-  EXPECT_EQ(evaluate(*file.model, make_task(config)->scoring(), prompts).loss.value,
+  const Batch prompts = evaluation_tasks(*config.task, 64, 1, config.dtype);
+  EXPECT_EQ(evaluate(*file.model, config.task->scoring(), prompts).loss.value,
             result.evaluation->loss.value);
 }
 

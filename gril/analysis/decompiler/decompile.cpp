@@ -10,7 +10,9 @@
 #include "gril/analysis/gradient_descent_baseline.h"
 #include "gril/analysis/task_evaluation.h"
 #include "gril/base/check.h"
+#include "gril/base/config_section.h"
 #include "gril/base/seed.h"
+#include "gril/tasks/task_registry.h"
 
 namespace gril {
 namespace {
@@ -103,7 +105,8 @@ void add_behaviour(Decompilation& found, const Subject& subject) {
   const AnalysisOptions& options = subject.request.options;
   found.scaled = scaled_inputs(subject.model(), subject.sequences);
   if (!subject.file.task.is_object()) return;
-  found.evaluation = evaluate_on_task(subject.file, subject.name, options);
+  const auto own_task = make_task(ConfigSection(subject.file.task, subject.name, "task"));
+  found.evaluation = evaluate_on_task(subject.model(), *own_task, subject.name, options);
   if (!subject.is_regression()) return;
   const LinearRegression task(regression_of(subject));
   const PromptSample sample{.prompts = options.tasks, .seed = options.seed};
