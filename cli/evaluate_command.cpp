@@ -100,10 +100,10 @@ Findings measure(const Evaluated& evaluated, bool context) {
   const Task& task = *evaluated.task;
   Findings findings;
   if (context) findings.by_length = losses_by_length(evaluated, dtype);
-  const Batch batch =
-      evaluation_tasks(task, evaluated.sequences.tasks, evaluated.sequences.seed, dtype);
-  findings.evaluation = gril::evaluate(*evaluated.model, task.scoring(), batch);
-  findings.null_loss = evaluate_zero(task.output_size(), task.scoring(), batch).loss;
+  const EvaluationSet sequences =
+      evaluation_set(task, evaluated.sequences.tasks, evaluated.sequences.seed, dtype);
+  findings.evaluation = gril::evaluate(*evaluated.model, task.scoring(), sequences);
+  findings.null_loss = evaluate_zero(task.output_size(), task.scoring(), sequences).loss;
   return findings;
 }
 

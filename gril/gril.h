@@ -171,6 +171,7 @@
 #include "gril/evaluation/batch_output.h"
 #include "gril/evaluation/counted_outputs.h"
 #include "gril/evaluation/evaluate.h"
+#include "gril/evaluation/evaluation_set.h"
 #include "gril/evaluation/loss.h"
 #include "gril/evaluation/piecewise_sums.h"
 #include "gril/evaluation/sequence_sums.h"

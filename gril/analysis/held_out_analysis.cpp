@@ -30,7 +30,7 @@ std::unique_ptr<Task> task_on(const Task& task, const std::string& split, const 
 HeldOut held_out(const HeldOutModels& models, const Task& part, const std::string& split,
                  const AnalysisOptions& options) {
   const torch::Dtype dtype = models.last.model->parameters().front().scalar_type();
-  const Batch sequences = evaluation_tasks(part, options.tasks, options.seed, dtype);
+  const EvaluationSet sequences = evaluation_set(part, options.tasks, options.seed, dtype);
   const auto measured = [&](const ModelFile& file) {
     return evaluate(*file.model, part.scoring(), sequences);
   };

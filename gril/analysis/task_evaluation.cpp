@@ -32,7 +32,7 @@ Evaluation evaluate_on_task(const SequenceModel& model, const Task& task, const 
           task.output_size(), " outputs, as its task asks; got ", model.input_size(), " and ",
           model.output_size(), '.');
   return evaluate(model, task.scoring(),
-                  evaluation_tasks(task, options.tasks, options.seed, torch::kFloat64));
+                  evaluation_set(task, options.tasks, options.seed, torch::kFloat64));
 }
 
 void add_metrics(MetricList& list, const Evaluation& evaluation, const std::string& prefix) {

@@ -98,18 +98,23 @@ Evaluation measure(const Scoring& scoring, const torch::Tensor& output, const Ba
   return evaluation_of(scoring, sequence_sums(scoring, output, batch, target_mean(scoring, batch)));
 }
 
-Evaluation evaluate(const SequenceModel& model, const Scoring& scoring, const Batch& batch) {
+Evaluation evaluate(const SequenceModel& model, const Scoring& scoring,
+                    const EvaluationSet& sequences) {
   const at::NoGradGuard no_grad;
-  return evaluation_of(scoring, piecewise_sums(output_source(model), scoring, batch));
+  return evaluation_of(scoring, piecewise_sums(output_source(model), scoring, sequences));
 }
 
-Evaluation evaluate_zero(int64_t outputs, const Scoring& scoring, const Batch& batch) {
+Evaluation evaluate(const SequenceModel& model, const Scoring& scoring, const Batch& batch) {
+  return evaluate(model, scoring, evaluation_set(scoring, batch));
+}
+
+Evaluation evaluate_zero(int64_t outputs, const Scoring& scoring, const EvaluationSet& sequences) {
   const auto zeros = [&](const Batch& piece, const LayerState&) -> SequenceOutput {
     const torch::Tensor zero = at::zeros({1}, at::kDouble);
     return {zero.expand({piece.tokens.size(0), piece.tokens.size(1), outputs}), {}};
   };
-  return evaluation_of(scoring,
-                       piecewise_sums({.outputs = zeros, .output_size = outputs}, scoring, batch));
+  const OutputSource source{.outputs = zeros, .output_size = outputs};
+  return evaluation_of(scoring, piecewise_sums(source, scoring, sequences));
 }
 
 std::vector<Result> loss_over_context_length(const SequenceModel& model, const InContextTask& task,

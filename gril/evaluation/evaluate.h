@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gril/evaluation/evaluation_set.h"
 #include "gril/models/sequence_model.h"
 #include "gril/runs/result.h"
 #include "gril/tasks/in_context/in_context_task.h"
@@ -13,8 +14,9 @@
 
 namespace gril {
 
-/// The fixed sequences on which models are compared: Task::evaluation_batch. Training and analysis
-/// both take them from here, so equal arguments mean equal sequences.
+/// The fixed sequences on which models are compared, as one batch: Task::evaluation_batch. Training
+/// and analysis take them from here or from evaluation_set.h, so equal arguments mean equal
+/// sequences.
 /// Errors: InvalidArgument when tasks < 1.
 Batch evaluation_tasks(const Task& task, int64_t tasks, uint64_t seed, torch::Dtype dtype);
 
@@ -49,12 +51,14 @@ struct Evaluation {
 Evaluation measure(const Scoring& scoring, const torch::Tensor& output, const Batch& batch);
 
 /// Measures a model. Cost: one forward pass, in the pieces of piecewise_sums.h: memory does not
-/// grow with B, nor with T where a causal model is scored at every token. Errors: whatever the
-/// model refuses.
+/// grow with the number of sequences, nor with T where a causal model is scored at every token.
+/// Errors: whatever the model refuses.
+Evaluation evaluate(const SequenceModel& model, const Scoring& scoring,
+                    const EvaluationSet& sequences);
 Evaluation evaluate(const SequenceModel& model, const Scoring& scoring, const Batch& batch);
 
 /// Measures the output 0: no number, or all `outputs` classes alike.
-Evaluation evaluate_zero(int64_t outputs, const Scoring& scoring, const Batch& batch);
+Evaluation evaluate_zero(int64_t outputs, const Scoring& scoring, const EvaluationSet& sequences);
 
 /// Loss when only the first i = 1 … N context examples are shown, the same queries for all i;
 /// element i - 1. Cost: N forward passes over shorter prompts.

@@ -7,6 +7,7 @@
 
 #include "gril/evaluation/batch_output.h"
 #include "gril/evaluation/counted_outputs.h"
+#include "gril/evaluation/loss.h"
 
 namespace gril {
 namespace {
@@ -17,21 +18,54 @@ constexpr int64_t kNumbersAtOnce = int64_t{1} << 24;
 // Layers work on chunks of tokens: many short pieces cost more than a few long ones.
 constexpr int64_t kShortestPiece = 256;
 
-/// The size of a piece.
-struct PieceSize {
-  int64_t sequences;
+/// Sequences first … first + count - 1, `tokens` of them at a time.
+struct Piece {
+  int64_t first;
+  int64_t count;
   int64_t tokens;
 };
 
-PieceSize piece_size(const OutputSource& source, const Scoring& scoring,
-                     const torch::Tensor& tokens) {
-  const int64_t length = tokens.size(1);
+/// The pieces in which a source answers sequences of these lengths.
+std::vector<Piece> pieces_of(const OutputSource& source, const Scoring& scoring,
+                             const std::vector<int64_t>& lengths) {
   const int64_t most = std::clamp<int64_t>(kNumbersAtOnce / source.output_size, 1, kTokensAtOnce);
-  const bool in_time = length > most && source.causal && scoring.positions != Positions::kLast;
-  const int64_t row = in_time ? kShortestPiece : std::max<int64_t>(1, length);
-  const int64_t sequences =
-      std::clamp<int64_t>(most / row, 1, std::clamp<int64_t>(tokens.size(0), 1, kSequencesAtOnce));
-  return {sequences, in_time ? most / sequences : length};
+  const bool may_cut = source.causal && scoring.positions != Positions::kLast;
+  // What a sequence takes of a piece whose longest has `length` tokens.
+  const auto row = [&](int64_t length) {
+    return may_cut && length > most ? kShortestPiece : std::max<int64_t>(1, length);
+  };
+  std::vector<Piece> pieces;
+  const auto end = static_cast<int64_t>(lengths.size());
+  for (int64_t first = 0; first < end; first += pieces.back().count) {
+    int64_t longest = lengths[static_cast<std::size_t>(first)];
+    int64_t count = 1;
+    while (count < kSequencesAtOnce && first + count < end) {
+      const int64_t next = std::max(longest, lengths[static_cast<std::size_t>(first + count)]);
+      if ((count + 1) * std::max(row(longest), row(next)) > most) break;
+      longest = next;
+      ++count;
+    }
+    pieces.push_back({first, count, may_cut && longest > most ? most / count : longest});
+  }
+  return pieces;
+}
+
+/// target_mean of all pieces together.
+torch::Tensor target_mean_of(const Scoring& scoring, const EvaluationSet& sequences,
+                             const std::vector<Piece>& pieces) {
+  torch::Tensor sum;
+  int64_t positions = 0;
+  for (const Piece& piece : pieces) {
+    const Batch rows = sequences.rows(piece.first, piece.count);
+    const torch::Tensor mean = target_mean(scoring, rows);
+    if (!mean.defined()) return mean;
+    const int64_t counted = counted_positions(scoring, rows);
+    if (counted == 0) continue;
+    const torch::Tensor part = mean * counted;
+    sum = sum.defined() ? sum + part : part;
+    positions += counted;
+  }
+  return sum.defined() ? sum / positions : sum;
 }
 
 /// A few whole sequences.
@@ -79,16 +113,15 @@ OutputSource output_source(const SequenceModel& model) {
 }
 
 SequenceSums piecewise_sums(const OutputSource& source, const Scoring& scoring,
-                            const Batch& batch) {
-  torch::Tensor mean = target_mean(scoring, batch);
+                            const EvaluationSet& sequences) {
+  const std::vector<Piece> pieces = pieces_of(source, scoring, sequences.lengths);
+  torch::Tensor mean = target_mean_of(scoring, sequences, pieces);
   if (mean.defined()) mean = mean.to(source.device);
-  const PieceSize size = piece_size(source, scoring, batch.tokens);
   std::vector<SequenceSums> parts;
-  for (int64_t first = 0; first < batch.tokens.size(0); first += size.sequences) {
-    const int64_t count = std::min(size.sequences, batch.tokens.size(0) - first);
-    const Batch rows = batch_on(batch_rows(batch, first, count), source.device);
-    parts.push_back(size.tokens < batch.tokens.size(1)
-                        ? sums_over_time(source, scoring, rows, mean, size.tokens)
+  for (const Piece& piece : pieces) {
+    const Batch rows = batch_on(sequences.rows(piece.first, piece.count), source.device);
+    parts.push_back(piece.tokens < rows.tokens.size(1)
+                        ? sums_over_time(source, scoring, rows, mean, piece.tokens)
                         : sums_of_rows(source, scoring, rows, mean));
   }
   return join(parts);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "gril/evaluation/evaluation_set.h"
 #include "gril/evaluation/sequence_sums.h"
 #include "gril/models/sequence_model.h"
 
@@ -19,11 +20,14 @@ struct OutputSource {
 
 OutputSource output_source(const SequenceModel& model);
 
-/// The sums of a batch whose outputs are made and forgotten piece by piece, so that memory does not
-/// grow with it. A piece has at most 512 sequences, 65536 tokens and 2²⁴ numbers of output. Longer
-/// sequences come in pieces of time with the state carried over, if every or marked tokens count
-/// and the source is causal; otherwise each comes whole.
-/// The sums are on the device of the source.
-SequenceSums piecewise_sums(const OutputSource& source, const Scoring& scoring, const Batch& batch);
+/// The sums of sequences that are made, answered and forgotten piece by piece, so that memory does
+/// not grow with their number. A piece is padded to its longest sequence and has at most 512
+/// sequences, 65536 tokens and 2²⁴ numbers of output, padding included. Longer sequences come in
+/// pieces of time with the state carried over, if every or marked tokens count and the source is
+/// causal; otherwise each comes whole.
+/// The sums are on the device of the source. Cost: sequences with numbers as targets are made
+/// twice, first for the mean of the targets.
+SequenceSums piecewise_sums(const OutputSource& source, const Scoring& scoring,
+                            const EvaluationSet& sequences);
 
 }  // namespace gril

@@ -45,7 +45,7 @@ Trainer::Trainer(const TrainConfig& config, const RunDirectory& run, MetricsLog 
       groups_(*model_),
       optimizer_(groups_, config.training),
       metrics_(std::move(metrics)),
-      evaluation_(evaluation_tasks(*config.task, config.evaluation.tasks, config.evaluation.seed,
+      evaluation_(evaluation_set(*config.task, config.evaluation.tasks, config.evaluation.seed,
                                  config.dtype)) {
   state_.config = to_json(config);
   if (config.training.average_decay > 0) state_.average = at::zeros_like(groups_.values());

@@ -103,7 +103,7 @@ class Trainer {
   ParameterGroups groups_;
   GroupOptimizer optimizer_;
   MetricsLog metrics_;
-  Batch evaluation_;
+  EvaluationSet evaluation_;
   std::optional<Evaluation> last_evaluation_;
   Pace pace_;
   TrainingState state_;

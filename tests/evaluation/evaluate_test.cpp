@@ -107,12 +107,14 @@ TEST(Evaluate, PiecesOfLongSequencesChangeNothing) {
 
 TEST(EvaluateZero, IsTheLossOfNotLookingAtTheSequence) {
   const Batch batch = evaluation_tasks(small_task(), 50, 7, at::kDouble);
-  EXPECT_NEAR(evaluate_zero(3, small_task().scoring(), batch).loss.value,
+  const Scoring squares = small_task().scoring();
+  EXPECT_NEAR(evaluate_zero(3, squares, evaluation_set(squares, batch)).loss.value,
               0.5 * batch.targets.square().mean().item<double>(), 1e-12);
   const Batch classes{
       .tokens = at::zeros({4, 2, 1}), .targets = at::tensor({0, 1, 2, 1}, at::kLong), .marked = {}};
   const Scoring scoring{.loss = LossKind::kCrossEntropy, .positions = Positions::kLast};
-  EXPECT_NEAR(evaluate_zero(3, scoring, classes).loss.value, std::log(3.0), 1e-12);
+  EXPECT_NEAR(evaluate_zero(3, scoring, evaluation_set(scoring, classes)).loss.value, std::log(3.0),
+              1e-12);
 }
 
 TEST(LossOverContextLength, IsTheLossOfTheStepOnTheFirstExamples) {

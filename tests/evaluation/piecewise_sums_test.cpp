@@ -50,7 +50,7 @@ TEST(PiecewiseSums, LongSequencesInPiecesOfTimeEqualTheWhole) {
   const SequenceModel model = recurrent_model();
   const Batch batch = random_batch(2, 700);
   WatchedSource watched(model);
-  const SequenceSums pieces = piecewise_sums(watched.source, kEvery, batch);
+  const SequenceSums pieces = piecewise_sums(watched.source, kEvery, evaluation_set(kEvery, batch));
   const std::vector<std::vector<int64_t>> expected = {{1, 300, 2}, {1, 300, 2}, {1, 100, 2},
                                                       {1, 300, 2}, {1, 300, 2}, {1, 100, 2}};
   EXPECT_EQ(watched.pieces, expected);
@@ -64,8 +64,10 @@ TEST(PiecewiseSums, PiecesOfTimeCountNoPadding) {
   Batch batch = random_batch(3, 700);
   batch.lengths = at::tensor({650, 700, 4}, at::kLong);
   WatchedSource watched(model);
-  const SequenceSums pieces = piecewise_sums(watched.source, kEvery, batch);
-  EXPECT_EQ(watched.pieces.size(), 9U);
+  const SequenceSums pieces = piecewise_sums(watched.source, kEvery, evaluation_set(kEvery, batch));
+  const std::vector<std::vector<int64_t>> expected = {
+      {1, 300, 2}, {1, 300, 2}, {1, 50, 2}, {1, 300, 2}, {1, 300, 2}, {1, 100, 2}, {1, 4, 2}};
+  EXPECT_EQ(watched.pieces, expected) << "a piece ends with its longest sequence";
   expect_equal(pieces, sequence_sums(kEvery, model.forward(batch.tokens, {}).output, batch,
                                      target_mean(kEvery, batch)));
 }
@@ -74,9 +76,23 @@ TEST(PiecewiseSums, ShortSequencesComeWholeAsManyAsFit) {
   const at::NoGradGuard no_grad;
   const SequenceModel model = recurrent_model();
   WatchedSource watched(model);
-  piecewise_sums(watched.source, kEvery, random_batch(5, 120));
+  piecewise_sums(watched.source, kEvery, evaluation_set(kEvery, random_batch(5, 120)));
   const std::vector<std::vector<int64_t>> expected = {{2, 120, 2}, {2, 120, 2}, {1, 120, 2}};
   EXPECT_EQ(watched.pieces, expected);
+}
+
+TEST(PiecewiseSums, APieceTakesSequencesAsLongAsTheirPaddingFits) {
+  const at::NoGradGuard no_grad;
+  const SequenceModel model = recurrent_model();
+  Batch batch = random_batch(6, 200);
+  batch.lengths = at::tensor({10, 90, 100, 101, 200, 1}, at::kLong);
+  WatchedSource watched(model);
+  const SequenceSums pieces = piecewise_sums(watched.source, kEvery, evaluation_set(kEvery, batch));
+  const std::vector<std::vector<int64_t>> expected = {
+      {3, 100, 2}, {1, 101, 2}, {1, 200, 2}, {1, 1, 2}};
+  EXPECT_EQ(watched.pieces, expected);
+  expect_equal(pieces, sequence_sums(kEvery, model.forward(batch.tokens, {}).output, batch,
+                                     target_mean(kEvery, batch)));
 }
 
 TEST(PiecewiseSums, SequencesComeWholeWhereLaterTokensMatterOrOnlyTheLastCounts) {
@@ -86,11 +102,11 @@ TEST(PiecewiseSums, SequencesComeWholeWhereLaterTokensMatterOrOnlyTheLastCounts)
   const std::vector<std::vector<int64_t>> whole = {{1, 700, 2}, {1, 700, 2}};
   WatchedSource not_causal(model);
   not_causal.source.causal = false;
-  piecewise_sums(not_causal.source, kEvery, batch);
+  piecewise_sums(not_causal.source, kEvery, evaluation_set(kEvery, batch));
   EXPECT_EQ(not_causal.pieces, whole);
   batch.targets = batch.targets.select(1, 0);
   WatchedSource last(model);
-  piecewise_sums(last.source, kLast, batch);
+  piecewise_sums(last.source, kLast, evaluation_set(kLast, batch));
   EXPECT_EQ(last.pieces, whole);
 }
 

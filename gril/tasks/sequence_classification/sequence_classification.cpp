@@ -85,6 +85,11 @@ Batch SequenceClassification::training_batch(int64_t step, int64_t batch, uint64
 Batch SequenceClassification::evaluation_batch(int64_t sequences, uint64_t seed,
                                                torch::Dtype dtype) const {
   check_sample_request(sequences, dtype, where().c_str());
+  return evaluation_sequences(evaluation_items(sequences, seed), dtype);
+}
+
+std::vector<int64_t> SequenceClassification::evaluation_items(int64_t sequences,
+                                                              uint64_t seed) const {
   const LabelledSequences& set = data_.evaluation;
   std::vector<int64_t> items = random_order(set.size(), evaluation_seed(seed));
   if (sequences < set.size()) items.resize(static_cast<std::size_t>(sequences));
@@ -92,7 +97,17 @@ Batch SequenceClassification::evaluation_batch(int64_t sequences, uint64_t seed,
   std::stable_sort(items.begin(), items.end(), [&lengths](int64_t a, int64_t b) {
     return lengths[static_cast<std::size_t>(a)] < lengths[static_cast<std::size_t>(b)];
   });
-  return batch_of(set, items, dtype);
+  return items;
+}
+
+std::vector<int64_t> SequenceClassification::evaluation_lengths(
+    const std::vector<int64_t>& items) const {
+  return item_lengths(chosen_items(data_.evaluation, items));
+}
+
+Batch SequenceClassification::evaluation_sequences(const std::vector<int64_t>& items,
+                                                   torch::Dtype dtype) const {
+  return batch_of(data_.evaluation, items, dtype);
 }
 
 int64_t SequenceClassification::token_width() const {

@@ -51,6 +51,11 @@ class SequenceClassification : public Task {
   Batch training_batch(int64_t step, int64_t batch, uint64_t seed,
                        torch::Dtype dtype) const override;
   Batch evaluation_batch(int64_t sequences, uint64_t seed, torch::Dtype dtype) const override;
+  /// What evaluation_batch puts together: the numbers of its sequences, their tokens (of the longer
+  /// document of a pair), and a batch of some of them, padded to the longest of these.
+  std::vector<int64_t> evaluation_items(int64_t sequences, uint64_t seed) const;
+  std::vector<int64_t> evaluation_lengths(const std::vector<int64_t>& items) const;
+  Batch evaluation_sequences(const std::vector<int64_t>& items, torch::Dtype dtype) const;
   int64_t token_width() const override;
   int64_t output_size() const override { return static_cast<int64_t>(data_.classes.size()); }
   int64_t symbols() const override { return data_.symbols; }
