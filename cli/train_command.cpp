@@ -88,6 +88,8 @@ void add_train_command(Program& program) {
       "train",
       "Train the model of an experiment. The run directory receives the resolved configuration, "
       "provenance, metrics.jsonl and checkpoints (last, best); Ctrl-C leaves a checkpoint. "
+      "Data that take long to read are kept in ~/.cache/gril, or as the key task.cache says "
+      "(a folder, or none). "
       "Equal experiments give equal bits, interrupted or not.");
   command->add_option("experiment", options->experiment, "the experiment, a TOML file")->required();
   command->add_option("overrides", options->overrides,

@@ -46,6 +46,7 @@ template <typename Options>
 Json three_files(Options options, std::unique_ptr<SequenceClassification> (*make)(const Options&),
                  const std::string& folder, const std::vector<int64_t>& published) {
   options.folder = folder;
+  options.cache = "none";
   Json parts = Json::array();
   Json symbols;
   for (const char* split : {"validation", "test"}) {
@@ -61,6 +62,7 @@ Json three_files(Options options, std::unique_ptr<SequenceClassification> (*make
 Json text_contents(const std::string& folder) {
   TextClassificationOptions options;
   options.folder = folder;
+  options.cache = "none";
   const auto task = make_text_classification(options);
   return {{"parts",
            {part_of("training", task->data().training, 25000),

@@ -191,6 +191,7 @@ TEST(TextClassification, HasTheSymbolsAndLengthsOfLongRangeArena) {
   if (folder.empty()) GTEST_SKIP() << "no unpacked imdb/aclImdb in $GRIL_DATA";
   TextClassificationOptions options;
   options.folder = folder;
+  options.cache = "none";  // the files themselves are tested
   const auto task = make_text_classification(options);
   EXPECT_EQ(task->symbols(), 134);
   const LabelledSequences& training = task->data().training;

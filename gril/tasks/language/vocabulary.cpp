@@ -1,10 +1,10 @@
 #include "gril/tasks/language/vocabulary.h"
 
 #include <charconv>
-#include <iomanip>
 #include <utility>
 
 #include "gril/base/check.h"
+#include "gril/base/fnv1a.h"
 #include "gril/base/json_text.h"
 #include "gril/base/seed.h"
 
@@ -69,10 +69,7 @@ std::string Vocabulary::text(int64_t symbol) const {
 std::string Vocabulary::checksum() const {
   uint64_t sum = child_seed(0, text_level_name(level_), static_cast<uint64_t>(size_));
   for (const std::string& text : texts_) sum = child_seed(sum, text);
-  std::ostringstream digits;
-  constexpr int kDigits = 16;
-  digits << std::hex << std::setw(kDigits) << std::setfill('0') << sum;
-  return digits.str();
+  return hash_text(sum);
 }
 
 }  // namespace gril

@@ -7,12 +7,14 @@
 #include "gril/base/data_folder.h"
 #include "gril/base/utf8.h"
 #include "gril/tasks/sequence_classification/character_symbols.h"
+#include "gril/tasks/sequence_classification/sequence_cache.h"
 #include "gril/tasks/sequence_classification/tsv_lines.h"
 
 namespace gril {
 namespace {
 
 constexpr const char* kKind = "document_retrieval";
+constexpr const char* kTraining = "new_aan_pairs.train.tsv";
 constexpr std::size_t kColumns = 5;
 constexpr std::size_t kFirstText = 3;
 constexpr int64_t kDocuments = 2;
@@ -64,6 +66,26 @@ LabelledSequences read_pairs(const std::filesystem::path& path, const CharacterS
   return std::move(sequences).sequences();
 }
 
+const char* evaluation_file(const DocumentRetrievalOptions& options) {
+  return evaluates_on_test(options.evaluation, kKind) ? "new_aan_pairs.test.tsv"
+                                                      : "new_aan_pairs.eval.tsv";
+}
+
+ReadSequences read_sets(const DocumentRetrievalOptions& options) {
+  const std::filesystem::path folder = data_path(options.folder);
+  const CharacterSymbols symbols = symbols_of(folder / kTraining, options);
+  return {.parts = {read_pairs(folder / kTraining, symbols, options.length),
+                    read_pairs(folder / evaluation_file(options), symbols, options.length)},
+          .vocabulary = symbols.table().words()};
+}
+
+SequenceSource source_of(const DocumentRetrievalOptions& options) {
+  return {.kind = kKind,
+          .options = {{"length", options.length}, {"least_count", options.least_count}},
+          .folder = data_path(options.folder),
+          .names = {kTraining, evaluation_file(options)}};
+}
+
 }  // namespace
 
 std::unique_ptr<SequenceClassification> make_document_retrieval(
@@ -72,18 +94,14 @@ std::unique_ptr<SequenceClassification> make_document_retrieval(
   require(options.length >= 2, kKind, "length must be at least 2; got ", options.length, ".");
   require(options.least_count >= 1, kKind, "least_count must be at least 1; got ",
           options.least_count, ".");
-  const std::filesystem::path folder = data_path(options.folder);
-  const bool on_test = evaluates_on_test(options.evaluation, kKind);
-  const CharacterSymbols symbols = symbols_of(folder / "new_aan_pairs.train.tsv", options);
-  const auto read = [&](const char* file) {
-    return read_pairs(folder / file, symbols, options.length);
-  };
+  ReadSequences pairs = cached_sequences(source_of(options), options.cache,
+                                         [&options] { return read_sets(options); });
   SequenceClassificationData data;
-  data.training = read("new_aan_pairs.train.tsv");
-  data.evaluation = read(on_test ? "new_aan_pairs.test.tsv" : "new_aan_pairs.eval.tsv");
+  data.training = std::move(pairs.parts.at(0));
+  data.evaluation = std::move(pairs.parts.at(1));
   data.classes = {"unrelated", "related"};
-  data.vocabulary = symbols.table().words();
-  data.symbols = symbols.table().size();
+  data.symbols = static_cast<int64_t>(pairs.vocabulary.size());
+  data.vocabulary = std::move(pairs.vocabulary);
   data.title = "two papers in characters";
   data.config = to_json(options);
   return std::make_unique<SequenceClassification>(std::move(data));
@@ -97,6 +115,7 @@ DocumentRetrievalOptions read_document_retrieval_options(ConfigSection& section)
   options.length = section.integer("length", options.length, 2);
   options.least_count = section.integer("least_count", options.least_count, 1);
   options.evaluation = read_evaluation_split(section, options.evaluation, false);
+  options.cache = read_cache_option(section);
   section.finish();
   return options;
 }
@@ -107,6 +126,7 @@ Json to_json(const DocumentRetrievalOptions& options) {
             {"length", options.length},
             {"least_count", options.least_count}};
   add_evaluation_split(tree, options.evaluation, false);
+  add_cache_option(tree, options.cache);
   return tree;
 }
 

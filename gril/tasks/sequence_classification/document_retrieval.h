@@ -16,6 +16,7 @@ struct DocumentRetrievalOptions {
   int64_t length = 4000;    ///< longest document, end mark included; at least 2
   int64_t least_count = 1;  ///< characters that training texts show less often are unknown
   EvaluationSplitOptions evaluation;  ///< only `split`: the sets are files
+  std::string cache = "auto";  ///< where sequences are kept for the next start: sequence_cache.h
 };
 
 /// Whether of two papers one cites the other: Long Range Arena's Retrieval, the pairs of the ACL

@@ -7,6 +7,7 @@
 
 #include "gril/base/check.h"
 #include "gril/base/data_folder.h"
+#include "gril/tasks/sequence_classification/sequence_cache.h"
 #include "gril/tasks/sequence_classification/symbol_sequences.h"
 #include "gril/tasks/sequence_classification/symbol_table.h"
 #include "gril/tasks/sequence_classification/tsv_lines.h"
@@ -15,6 +16,7 @@ namespace gril {
 namespace {
 
 constexpr const char* kKind = "list_operations";
+constexpr const char* kTraining = "basic_train.tsv";
 constexpr std::array kOperators = {"[MIN", "[MAX", "[MED", "[SM", "]"};
 
 bool is_digit(std::string_view word) {
@@ -72,24 +74,39 @@ LabelledSequences read_expressions(const std::filesystem::path& path, const Symb
   return std::move(sequences).sequences();
 }
 
+const char* evaluation_file(const ListOperationsOptions& options) {
+  return evaluates_on_test(options.evaluation, kKind) ? "basic_test.tsv" : "basic_val.tsv";
+}
+
+ReadSequences read_sets(const ListOperationsOptions& options) {
+  const std::filesystem::path folder = data_path(options.folder);
+  const SymbolTable symbols = symbols_of(folder / kTraining, options.length);
+  return {.parts = {read_expressions(folder / kTraining, symbols, options.length),
+                    read_expressions(folder / evaluation_file(options), symbols, options.length)},
+          .vocabulary = symbols.words()};
+}
+
+SequenceSource source_of(const ListOperationsOptions& options) {
+  return {.kind = kKind,
+          .options = {{"length", options.length}},
+          .folder = data_path(options.folder),
+          .names = {kTraining, evaluation_file(options)}};
+}
+
 }  // namespace
 
 std::unique_ptr<SequenceClassification> make_list_operations(const ListOperationsOptions& options) {
   require(!options.folder.empty(), kKind,
           "folder must name the folder of the expressions; got \"\".");
   require(options.length >= 2, kKind, "length must be at least 2; got ", options.length, ".");
-  const std::filesystem::path folder = data_path(options.folder);
-  const bool on_test = evaluates_on_test(options.evaluation, kKind);
-  const SymbolTable symbols = symbols_of(folder / "basic_train.tsv", options.length);
-  const auto read = [&](const char* file) {
-    return read_expressions(folder / file, symbols, options.length);
-  };
+  ReadSequences expressions = cached_sequences(source_of(options), options.cache,
+                                               [&options] { return read_sets(options); });
   SequenceClassificationData data;
-  data.training = read("basic_train.tsv");
-  data.evaluation = read(on_test ? "basic_test.tsv" : "basic_val.tsv");
+  data.training = std::move(expressions.parts.at(0));
+  data.evaluation = std::move(expressions.parts.at(1));
   for (int64_t digit = 0; digit < 10; ++digit) data.classes.push_back(std::to_string(digit));
-  data.vocabulary = symbols.words();
-  data.symbols = symbols.size();
+  data.symbols = static_cast<int64_t>(expressions.vocabulary.size());
+  data.vocabulary = std::move(expressions.vocabulary);
   data.word_gap = std::string(1, ' ');  // GCC 12 warns of = " "
   data.title = "a list of operations";
   data.config = to_json(options);
@@ -114,6 +131,7 @@ ListOperationsOptions read_list_operations_options(ConfigSection& section) {
   options.folder = section.text("folder", "");
   options.length = section.integer("length", options.length, 2);
   options.evaluation = read_evaluation_split(section, options.evaluation, false);
+  options.cache = read_cache_option(section);
   section.finish();
   return options;
 }
@@ -121,6 +139,7 @@ ListOperationsOptions read_list_operations_options(ConfigSection& section) {
 Json to_json(const ListOperationsOptions& options) {
   Json tree{{"kind", kKind}, {"folder", options.folder}, {"length", options.length}};
   add_evaluation_split(tree, options.evaluation, false);
+  add_cache_option(tree, options.cache);
   return tree;
 }
 

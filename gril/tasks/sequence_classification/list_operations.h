@@ -17,6 +17,7 @@ struct ListOperationsOptions {
   std::string folder;     ///< of the three files; a relative path is in $GRIL_DATA (data/)
   int64_t length = 2048;  ///< longest sequence, end mark included; at least 2
   EvaluationSplitOptions evaluation;  ///< only `split`: the sets are files
+  std::string cache = "auto";  ///< where sequences are kept for the next start: sequence_cache.h
 };
 
 /// The value of a nested list of operations: Long Range Arena's ListOps. Source: Nangia and Bowman

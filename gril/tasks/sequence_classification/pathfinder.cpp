@@ -1,5 +1,6 @@
 #include "gril/tasks/sequence_classification/pathfinder.h"
 
+#include <cmath>
 #include <utility>
 
 #include "gril/base/check.h"
@@ -7,6 +8,7 @@
 #include "gril/base/log.h"
 #include "gril/tasks/sequence_classification/image_sequences.h"
 #include "gril/tasks/sequence_classification/pathfinder_files.h"
+#include "gril/tasks/sequence_classification/sequence_cache.h"
 
 namespace gril {
 namespace {
@@ -21,6 +23,18 @@ void check(const PathfinderOptions& options) {
   require(options.test_share > 0 && validation > 0 && options.test_share + validation < 1, kKind,
           "test_share and validation_share must be above 0 and together below 1; got ",
           options.test_share, " and ", validation, ".");
+}
+
+ReadSequences read_images(const std::filesystem::path& folder) {
+  PathfinderImages images = read_pathfinder_images(folder, kKind);
+  const int64_t count = images.pixels.size(0);
+  ReadSequences read;
+  read.parts = {image_sequences(images.pixels.unsqueeze(2), std::move(images.labels))};
+  if (images.skipped > 0) {
+    read.note = concatenate("skipped ", images.skipped, " of ", count + images.skipped,
+                            " images; the first: ", images.first_skipped);
+  }
+  return read;
 }
 
 /// Puts the images into the training set and the set that evaluation sees.
@@ -41,17 +55,17 @@ void split_images(const LabelledSequences& images, const PathfinderOptions& opti
 std::unique_ptr<SequenceClassification> make_pathfinder(const PathfinderOptions& options) {
   check(options);
   const std::filesystem::path folder = data_path(options.folder) / options.difficulty;
-  PathfinderImages images = read_pathfinder_images(folder, kKind);
-  const int64_t count = images.pixels.size(0);
-  if (images.skipped > 0) {
-    log_warning("[", kKind, "] ", folder.string(), ": skipped ", images.skipped, " of ",
-                count + images.skipped, " images; the first: ", images.first_skipped);
-  }
+  const ReadSequences read =
+      cached_sequences({.kind = kKind, .options = Json::object(), .folder = folder, .names = {"."}},
+                       options.cache, [&folder] { return read_images(folder); });
+  if (!read.note.empty()) log_warning("[", kKind, "] ", folder.string(), ": ", read.note);
+  const LabelledSequences& images = read.parts.at(0);
+  const int64_t pixels = images.lengths.front();
+  const int64_t side = std::llround(std::sqrt(static_cast<double>(pixels)));
   SequenceClassificationData data;
-  data.title = concatenate(images.side, " x ", images.side, " pixels, row by row");
-  data.picture = {.columns = images.side, .order = rows_order(images.pixels.size(1))};
-  split_images(image_sequences(images.pixels.unsqueeze(2), std::move(images.labels)), options,
-               data);
+  data.title = concatenate(side, " x ", side, " pixels, row by row");
+  data.picture = {.columns = side, .order = rows_order(pixels)};
+  split_images(images, options, data);
   data.classes = {"two curves", "one curve"};
   data.symbols = options.tokens == "symbols" ? kPixelValues : 0;
   data.mean = options.mean;
@@ -71,6 +85,7 @@ PathfinderOptions read_pathfinder_options(ConfigSection& section) {
   options.deviation = section.numbers("deviation", options.deviation);
   options.test_share = section.number("test_share", options.test_share);
   options.evaluation = read_evaluation_split(section, options.evaluation, true);
+  options.cache = read_cache_option(section);
   section.finish();
   return options;
 }
@@ -84,6 +99,7 @@ Json to_json(const PathfinderOptions& options) {
             {"deviation", options.deviation},
             {"test_share", options.test_share}};
   add_evaluation_split(tree, options.evaluation, true);
+  add_cache_option(tree, options.cache);
   return tree;
 }
 

@@ -22,6 +22,7 @@ struct PathfinderOptions {
   double test_share = 0.1;  ///< of all images, drawn by split_seed before those for validation
   /// validation_share is of all images too, and must be above 0.
   EvaluationSplitOptions evaluation;
+  std::string cache = "auto";  ///< where images are kept for the next start: sequence_cache.h
 };
 
 /// Whether two discs are the ends of one dashed curve: Long Range Arena's Pathfinder (32 x 32) and

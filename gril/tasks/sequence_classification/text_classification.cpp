@@ -9,6 +9,7 @@
 #include "gril/base/utf8.h"
 #include "gril/tasks/sequence_classification/character_symbols.h"
 #include "gril/tasks/sequence_classification/review_files.h"
+#include "gril/tasks/sequence_classification/sequence_cache.h"
 
 namespace gril {
 namespace {
@@ -79,26 +80,43 @@ CharacterSymbols symbols_of(const ReviewSet& reviews, const TextClassificationOp
   return {counts, options.least_count, kKind};
 }
 
+/// All reviews, those for training and those of the test set.
+ReadSequences read_texts(const TextClassificationOptions& options) {
+  const ReviewSet reviews = read_reviews(data_path(options.folder), kKind);
+  if (options.tokens == "bytes") {
+    return {.parts = {as_bytes(reviews.training, options.length),
+                      as_bytes(reviews.test, options.length)},
+            .vocabulary = byte_names()};
+  }
+  const CharacterSymbols symbols = symbols_of(reviews, options);
+  return {.parts = {as_characters(reviews.training, symbols, options.length),
+                    as_characters(reviews.test, symbols, options.length)},
+          .vocabulary = symbols.table().words()};
+}
+
+/// `split` chooses among what was read.
+SequenceSource source_of(const TextClassificationOptions& options) {
+  return {.kind = kKind,
+          .options = {{"tokens", options.tokens},
+                      {"length", options.length},
+                      {"least_count", options.least_count},
+                      {"validation_share", options.evaluation.validation_share},
+                      {"split_seed", options.evaluation.split_seed}},
+          .folder = data_path(options.folder),
+          .names = {"train/neg", "train/pos", "test/neg", "test/pos"}};
+}
+
 }  // namespace
 
 std::unique_ptr<SequenceClassification> make_text_classification(
     const TextClassificationOptions& options) {
   check(options);
-  const ReviewSet reviews = read_reviews(data_path(options.folder), kKind);
+  ReadSequences reviews = cached_sequences(source_of(options), options.cache,
+                                           [&options] { return read_texts(options); });
   SequenceClassificationData data;
-  LabelledSequences training;
-  LabelledSequences test;
-  if (options.tokens == "bytes") {
-    training = as_bytes(reviews.training, options.length);
-    test = as_bytes(reviews.test, options.length);
-    data.vocabulary = byte_names();
-  } else {
-    const CharacterSymbols symbols = symbols_of(reviews, options);
-    training = as_characters(reviews.training, symbols, options.length);
-    test = as_characters(reviews.test, symbols, options.length);
-    data.vocabulary = symbols.table().words();
-  }
-  TrainingAndEvaluation sets = split_for_evaluation(training, test, options.evaluation, kKind);
+  data.vocabulary = std::move(reviews.vocabulary);
+  TrainingAndEvaluation sets =
+      split_for_evaluation(reviews.parts.at(0), reviews.parts.at(1), options.evaluation, kKind);
   data.training = std::move(sets.training);
   data.evaluation = std::move(sets.evaluation);
   data.symbols = static_cast<int64_t>(data.vocabulary.size());
@@ -117,6 +135,7 @@ TextClassificationOptions read_text_classification_options(ConfigSection& sectio
   options.length = section.integer("length", options.length, 2);
   options.least_count = section.integer("least_count", options.least_count, 1);
   options.evaluation = read_evaluation_split(section, options.evaluation, true);
+  options.cache = read_cache_option(section);
   section.finish();
   return options;
 }
@@ -128,6 +147,7 @@ Json to_json(const TextClassificationOptions& options) {
             {"length", options.length},
             {"least_count", options.least_count}};
   add_evaluation_split(tree, options.evaluation, true);
+  add_cache_option(tree, options.cache);
   return tree;
 }
 

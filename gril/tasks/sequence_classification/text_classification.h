@@ -21,6 +21,7 @@ struct TextClassificationOptions {
   /// place, so that the best step of a training is chosen by it. A share above 0 and
   /// split = "validation" choose without it.
   EvaluationSplitOptions evaluation{.split = "test", .validation_share = 0};
+  std::string cache = "auto";  ///< where sequences are kept for the next start: sequence_cache.h
 };
 
 /// Classification of texts read letter by letter: Long Range Arena's Text, the IMDB reviews.
