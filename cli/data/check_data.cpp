@@ -45,6 +45,12 @@ void print(const Json& report) {
   }
   for (const Json& part : report.value("parts", Json::array())) print_part(part);
   if (report.contains("symbols")) std::cout << "  " << report["symbols"] << " symbols\n";
+  if (report.value("wrong", 0) > 0) {
+    std::cout << "  wrong labels: " << report["wrong"] << ", the first:\n";
+    for (const Json& line : report["first_wrong"]) {
+      std::cout << "    " << line.get<std::string>() << '\n';
+    }
+  }
   if (report.value("skipped", 0) > 0) {
     std::cout << "  skipped: " << report["skipped"]
               << " images, the first: " << report["first_skipped"].get<std::string>() << '\n';
@@ -54,12 +60,12 @@ void print(const Json& report) {
   }
 }
 
-/// A file that cannot be read is worse than one that is missing.
+/// A file that cannot be read is worse than one that is missing or has wrong labels.
 int exit_code(const Json& reports) {
   int code = kDone;
   for (const Json& report : reports) {
     if (report.contains("fault")) return kDamagedFile;
-    if (!report["missing"].empty()) code = kCheckFailed;
+    if (!report["missing"].empty() || report.value("wrong", 0) > 0) code = kCheckFailed;
   }
   return code;
 }
@@ -81,7 +87,8 @@ void add_check_data(CLI::App& data, Program& program) {
   CLI::App* command = data.add_subcommand(
       "check",
       "Says which sets of Long Range Arena a folder holds, in which of the layouts in circulation, "
-      "and what is in them: sequences, classes, lengths, symbols, and what is missing or damaged. "
+      "and what is in them: sequences, classes, lengths, symbols, and what is missing or "
+      "damaged. The labels of list operations are compared with the values of the expressions. "
       "Layouts: the archive as unpacked (released), below raw_datasets/ (s5), listops/, aan/ and "
       "pathfinder/ (s4), or the folder of one set.");
   auto options = std::make_shared<CheckDataCommand>();

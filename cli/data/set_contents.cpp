@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/data/list_labels.h"
 #include "gril/base/error.h"
 #include "gril/tasks/sequence_classification/document_retrieval.h"
 #include "gril/tasks/sequence_classification/image_sequences.h"
@@ -59,6 +60,18 @@ Json three_files(Options options, std::unique_ptr<SequenceClassification> (*make
   return {{"parts", parts}, {"symbols", symbols}};
 }
 
+Json list_contents(const std::string& folder) {
+  Json contents =
+      three_files(ListOperationsOptions{}, make_list_operations, folder, {96000, 2000, 2000});
+  WrongLines wrong;
+  for (const char* file : {"basic_train.tsv", "basic_val.tsv", "basic_test.tsv"}) {
+    add_wrong_list_labels(wrong, std::filesystem::path(folder) / file);
+  }
+  contents["wrong"] = wrong.count;
+  contents["first_wrong"] = wrong.first;
+  return contents;
+}
+
 Json text_contents(const std::string& folder) {
   TextClassificationOptions options;
   options.folder = folder;
@@ -90,9 +103,7 @@ Json pathfinder_contents(const std::filesystem::path& folder) {
 
 Json contents_of(const ArenaSet& set) {
   const std::string folder = std::filesystem::absolute(set.folder).string();
-  if (set.task == "listops") {
-    return three_files(ListOperationsOptions{}, make_list_operations, folder, {96000, 2000, 2000});
-  }
+  if (set.task == "listops") return list_contents(folder);
   if (set.task == "retrieval") {
     return three_files(DocumentRetrievalOptions{}, make_document_retrieval, folder,
                        {147086, 18090, 17437});

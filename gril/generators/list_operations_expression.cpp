@@ -10,6 +10,8 @@ namespace gril {
 namespace {
 
 constexpr double kOperatorShare = 0.25;
+/// Of the operators from kMin on.
+constexpr std::array<std::string_view, 4> kNames = {"[MIN", "[MAX", "[MED", "[SM"};
 
 bool is_digit(ListToken token) { return token < ListToken::kMin; }
 bool is_operator(ListToken token) { return token >= ListToken::kMin && token < ListToken::kEnd; }
@@ -68,6 +70,16 @@ std::vector<int64_t> argument_counts(const ListExpression& expression) {
   return counts;
 }
 
+std::optional<ListToken> list_token(std::string_view word) {
+  if (word == "]") return ListToken::kEnd;
+  if (word.size() == 1 && word.front() >= '0' && word.front() <= '9') {
+    return list_digit(word.front() - '0');
+  }
+  const auto* name = std::find(kNames.begin(), kNames.end(), word);
+  if (name == kNames.end()) return std::nullopt;
+  return static_cast<ListToken>(static_cast<int64_t>(ListToken::kMin) + (name - kNames.begin()));
+}
+
 }  // namespace
 
 void check(const ListExpressionLaw& law, std::string_view where) {
@@ -112,7 +124,6 @@ int64_t list_value(const ListExpression& expression) {
 }
 
 std::string list_text(const ListExpression& expression) {
-  constexpr std::array<std::string_view, 4> kNames = {"[MIN", "[MAX", "[MED", "[SM"};
   const std::vector<int64_t> counts = argument_counts(expression);
   std::string text;
   int64_t depth = 0;
@@ -134,6 +145,27 @@ std::string list_text(const ListExpression& expression) {
     if (depth > 0) text += " )";
   }
   return text;
+}
+
+std::optional<ListExpression> list_expression(const std::vector<std::string>& words) {
+  ListExpression expression;
+  std::vector<int64_t> arguments = {0};  // of the whole, and of every list that is open
+  for (const std::string& word : words) {
+    const std::optional<ListToken> token = list_token(word);
+    if (!token) return std::nullopt;
+    expression.push_back(*token);
+    if (is_operator(*token)) {
+      arguments.push_back(0);
+      continue;
+    }
+    if (*token == ListToken::kEnd) {
+      if (arguments.size() == 1 || arguments.back() == 0) return std::nullopt;
+      arguments.pop_back();
+    }
+    ++arguments.back();
+  }
+  if (arguments.size() != 1 || arguments.front() != 1) return std::nullopt;
+  return expression;
 }
 
 }  // namespace gril

@@ -52,4 +52,9 @@ int64_t list_value(const ListExpression& expression);
 /// [MAX 4 7 ] is "( ( ( [MAX 4 ) 7 ) ] )".
 std::string list_text(const ListExpression& expression);
 
+/// The expression that the words of such a text are without its round brackets: digits, "[MIN",
+/// "[MAX", "[MED", "[SM" and "]". Nothing where they are not one expression: for another word, a
+/// list that is empty or not closed, and a bracket or an expression too many.
+std::optional<ListExpression> list_expression(const std::vector<std::string>& words);
+
 }  // namespace gril

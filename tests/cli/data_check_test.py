@@ -31,6 +31,20 @@ class DataCheck(ProgramTest):
         self.assertTrue(report["whole"])
         self.assertEqual(report["sets"][0]["parts"][2]["published"], 2000)
 
+    def test_wrong_labels_of_expressions_are_named_with_their_lines(self):
+        self.write("listops/basic_train.tsv", "Source\tTarget\n( ( ( [MAX 4 ) 7 ) ] )\t4\n( ( ( [SM 6 ) 7 ) ] )\t3\n")
+        self.write("listops/basic_val.tsv", "Source\tTarget\n3\t3\n")
+        self.write("listops/basic_test.tsv", "Source\tTarget\n3\t3\n( ( [MIN 4 ) 7 )\t4\n")
+        stdout, _ = self.gril("data", "check", "listops", code=CHECK_FAILED)
+        first = [f"{self.folder.resolve()}/listops/{line}" for line in (
+            "basic_train.tsv: line 2: the label must be 7, the value of the expression; got 4.",
+            "basic_test.tsv: line 3: the words must be one expression with all its brackets; got others.")]
+        self.assertEqual(stdout.splitlines()[-3:], ["  wrong labels: 2, the first:", *("    " + line for line in first)])
+        report = json.loads(self.gril("data", "check", "listops", "--json", code=CHECK_FAILED)[0])
+        self.assertFalse(report["whole"])
+        self.assertEqual(report["sets"][0]["wrong"], 2)
+        self.assertEqual(report["sets"][0]["first_wrong"], first)
+
     def test_a_damaged_file_is_named_with_its_line(self):
         for name in ("train", "eval", "test"):
             self.write(f"aan/new_aan_pairs.{name}.tsv", '1.0\tA\tB\t"x\ty\n')

@@ -35,6 +35,22 @@ TEST(ListOperationsExpression, TruncatesTheMedianOfAnEvenNumber) {
   EXPECT_EQ(list_value(list(ListToken::kMed, {9, 0, 4, 7})), 5);
 }
 
+TEST(ListOperationsExpression, IsReadFromItsWords) {
+  const ListExpression nested = {
+      ListToken::kMed, list_digit(1), ListToken::kSum, list_digit(2), list_digit(3), kEnd, kEnd};
+  EXPECT_EQ(list_expression({"[MED", "1", "[SM", "2", "3", "]", "]"}), nested);
+  EXPECT_EQ(list_expression({"[MIN", "4", "]"}), list(ListToken::kMin, {4}));
+  EXPECT_EQ(list_expression({"[MAX", "4", "]"}), list(ListToken::kMax, {4}));
+  EXPECT_EQ(list_expression({"7"}), ListExpression{list_digit(7)});
+}
+
+TEST(ListOperationsExpression, OtherWordsAreNoExpression) {
+  const std::vector<std::vector<std::string>> others = {
+      {},         {"[MAX", "4"},           {"[MAX", "]"},      {"4", "]"},
+      {"4", "7"}, {"[MAX", "4", "]", "]"}, {"[AVG", "4", "]"}, {"[MAX", "10", "]"}};
+  for (const auto& words : others) EXPECT_FALSE(list_expression(words)) << words.size();
+}
+
 TEST(ListOperationsExpression, TextNestsEveryOperatorToTheLeft) {
   EXPECT_EQ(list_text({list_digit(7)}), "7");
   EXPECT_EQ(list_text(list(ListToken::kMax, {4, 7})), "( ( ( [MAX 4 ) 7 ) ] )");
