@@ -10,6 +10,7 @@
 #include "gril/base/check.h"
 #include "gril/base/config_file.h"
 #include "gril/evaluation/evaluate.h"
+#include "gril/models/available_device.h"
 #include "gril/models/checkpoint.h"
 #include "gril/runs/run_directory.h"
 #include "gril/tasks/task_registry.h"
@@ -22,6 +23,7 @@ struct EvaluateOptions {
   std::filesystem::path source;
   std::vector<std::string> overrides;
   std::string checkpoint = "last";
+  std::string device = "cpu";
   int64_t tasks = 0;
   int64_t seed = -1;
   bool context = false;
@@ -80,6 +82,7 @@ Evaluated open(const EvaluateOptions& options) {
           " does not say which task it was made for (no gril_task); give a trained or constructed "
           "model.");
   evaluated.model = file.model;
+  evaluated.model->to(available_device(options.device, "evaluate"));
   evaluated.task = changed_task(file, evaluated.path.string(), options.overrides);
   return evaluated;
 }
@@ -177,6 +180,9 @@ void add_evaluate_command(Program& program) {
       ->add_option("--seed", options->seed,
                    "seed of the sequences (default: as the run says, otherwise 0)")
       ->check(CLI::NonNegativeNumber);
+  command->add_option("--device", options->device, "where the model runs: cpu, or cuda for a GPU")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
   command->add_flag("--context", options->context,
                     "also the loss after the first 1 … N examples of an in-context task");
   command->add_flag("--json", options->json, "print one JSON object");

@@ -230,6 +230,7 @@
 #include "gril/layers/token_window.h"
 #include "gril/layers/update_schedule.h"
 #include "gril/models/append.h"
+#include "gril/models/available_device.h"
 #include "gril/models/bidirectional.h"
 #include "gril/models/checkpoint.h"
 #include "gril/models/document_pair.h"

@@ -1,7 +1,5 @@
 #include "gril/training/train_config.h"
 
-#include <torch/cuda.h>
-
 #include <limits>
 #include <map>
 #include <utility>
@@ -9,6 +7,7 @@
 #include "gril/base/check.h"
 #include "gril/base/config_section.h"
 #include "gril/base/seed.h"
+#include "gril/models/available_device.h"
 #include "gril/tasks/task_registry.h"
 
 namespace gril {
@@ -150,13 +149,11 @@ Json to_json(const TrainConfig& config) {
 }
 
 std::shared_ptr<SequenceModel> make_model(const TrainConfig& config) {
-  require(config.device.is_cpu() || torch::cuda::is_available(), "train", "device ", config.device,
-          " is not available: libtorch sees no GPU. Set device = \"cpu\", or build with a libtorch "
-          "that has CUDA on a machine with a GPU.");
+  const torch::Device device = available_device(config.device.str(), "train");
   auto model = std::make_shared<SequenceModel>(config.model, "model");
   model->to(config.dtype);
   model->initialize(child_seed(config.seed, "parameters"));
-  model->to(config.device);
+  model->to(device);
   return model;
 }
 

@@ -104,8 +104,8 @@ TEST(TrainConfig, RefusesADeviceThatIsNotThere) {
   const TrainConfig config = read_train_config(tree, "test");
   EXPECT_EQ(to_json(config)["device"], "cuda");
   EXPECT_EQ(error_text<InvalidArgument>([&] { make_model(config); }),
-            "[train] device cuda is not available: libtorch sees no GPU. Set device = \"cpu\", or "
-            "build with a libtorch that has CUDA on a machine with a GPU.");
+            "[train] device cuda is not available: libtorch sees no GPU. Choose the device cpu, "
+            "or build with a libtorch that has CUDA on a machine with a GPU.");
 }
 
 TEST(ConfigDifference, ListsEveryKeyWithItsOldAndNewValue) {
