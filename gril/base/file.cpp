@@ -122,8 +122,10 @@ std::string read_file(const std::filesystem::path& path, std::string_view where)
   std::string bytes;
   std::size_t used = 0;
   for (;;) {
-    // One block beyond the known size: a whole regular file takes one pass and one look at its end.
-    bytes.resize(used + (used == 0 ? static_cast<std::size_t>(file.size()) : 0) + kBlock);
+    // One byte beyond the known size: a whole regular file takes one pass and one look at its end,
+    // and the many small ones of a data set no spare room each.
+    const bool known = used == 0 && file.size() > 0;
+    bytes.resize(used + (known ? static_cast<std::size_t>(file.size()) + 1 : kBlock));
     const std::size_t wanted = bytes.size() - used;
     const std::size_t count = file.read(std::as_writable_bytes(std::span(bytes).subspan(used)));
     used += count;
