@@ -168,7 +168,8 @@ std::vector<Contender> open_contenders(const std::vector<fs::path>& sources) {
   std::vector<Contender> contenders;
   for (Opened& other : all) {
     const std::string& name = other.contender.name;
-    other.contender.task = other.task.is_object() ? in_context_task(other.task, name) : task;
+    const bool same = !other.task.is_object() || other.task == first->task;
+    other.contender.task = same ? task : in_context_task(other.task, name);
     const std::string difference =
         config_difference(without_layout(*task), without_layout(*other.contender.task));
     require(difference.empty(), kWhere, name, ": must have the task of ", first->contender.name,
