@@ -65,6 +65,17 @@ TEST(TextTraining, GoesOnWithTheStateAndTheBitsOfAnUndisturbedTraining) {
   }
 }
 
+TEST(TextTraining, ReadsItsDataOnce) {
+  const TemporaryFolder folder;
+  const std::filesystem::path text = folder / "text.txt";
+  write_file_atomically(text, example_text(), "test");
+  const TrainConfig config = text_config(text, 1);
+  std::filesystem::remove(text);
+  const RunDirectory run = RunDirectory::create(folder / "run");
+  EXPECT_TRUE(Trainer::start(config, run).train().finished);
+  EXPECT_EQ(Trainer::resume(config, run).step(), 20);
+}
+
 TEST(TextTraining, ModelFilesKnowTheirVocabulary) {
   const TemporaryFolder folder;
   const std::filesystem::path text = folder / "text.txt";

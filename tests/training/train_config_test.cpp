@@ -52,6 +52,25 @@ TEST(TrainConfig, ModelStartsFromTheSeedAloneInItsDtype) {
   EXPECT_FALSE(first.equal(readout(tree)));
 }
 
+TEST(TrainConfig, ASectionIsReadWithoutTheTask) {
+  Json tree = small_experiment();
+  tree["task"] = {{"kind", "language_modelling"}, {"path", "/no/such/text"}};
+  EXPECT_EQ(read_training_options(tree, "test").batch_size, 16);
+  EXPECT_EQ(read_evaluation_options(tree, "test").tasks, 64);
+  tree["evaluation"]["task"] = 5;
+  EXPECT_EQ(error_text<InvalidArgument>([&] { read_evaluation_options(tree, "a.toml"); }),
+            "[config] a.toml: unknown key \"evaluation.task\". Did you mean "
+            "\"evaluation.tasks\"?");
+}
+
+TEST(TrainConfig, MistakesAreNamedBeforeDataAreRead) {
+  EXPECT_EQ(message_after([](Json& t) {
+              t["task"] = {{"kind", "language_modelling"}, {"path", "/no/such/text"}};
+              t["training"]["steps"] = 0;
+            }),
+            "[config] a.toml: \"training.steps\" must be an integer of at least 1; got 0.");
+}
+
 TEST(TrainConfig, UnknownAndMissingKeysAreNamed) {
   EXPECT_EQ(message_after([](Json& t) { t["training"]["learning_rat"] = 1; }),
             "[config] a.toml: unknown key \"training.learning_rat\". Did you mean "
