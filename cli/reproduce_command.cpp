@@ -7,6 +7,7 @@
 #include "cli/planned_models.h"
 #include "cli/reproduction.h"
 #include "gril/ops/threads.h"
+#include "gril/runs/expected.h"
 #include "gril/training/trainer.h"
 
 namespace gril::cli {
@@ -51,16 +52,20 @@ void print_result(const fs::path& experiment, const fs::path& out,
             << "Runs and report: " << out.string() << '\n';
 }
 
-/// What would be trained.
+/// What would be trained; expectations are read, so that a mistake in them shows before a training.
 int show_plans(const ReproduceOptions& options) {
   Json plans = Json::array();
   for (const fs::path& folder : experiment_folders(options.root)) {
-    const Json models =
-        planned_models(plan_experiment(folder, options.profile, chosen_seeds(options)));
+    const ExperimentPlan plan = plan_experiment(folder, options.profile, chosen_seeds(options));
+    const std::size_t expectations = read_expected(plan.expected).size();
+    const Json models = planned_models(plan);
     if (!options.json) {
-      std::cout << folder.string() << "\n\n" << planned_models_text(models) << '\n';
+      std::cout << folder.string() << "\n\n"
+                << planned_models_text(models) << expectations << " expectations in "
+                << plan.expected.string() << "\n\n";
     }
-    plans.push_back({{"experiment", folder.string()}, {"runs", models}});
+    plans.push_back(
+        {{"experiment", folder.string()}, {"runs", models}, {"expectations", expectations}});
   }
   if (options.json) std::cout << Json{{"experiments", plans}}.dump(2) << '\n';
   return kDone;

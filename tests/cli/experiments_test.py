@@ -63,11 +63,19 @@ class Experiments(ProgramTest):
                               "--profile", "fast")
         self.assertRegex(stdout, r"(?m)^run +parameters +operations per token$")
         self.assertRegex(stdout, r"(?m)^scalar-lstm/seed-1 +\d+ +\d+$")
+        self.assertRegex(stdout, r"(?m)^1 expectations in .*expected_fast.json$")
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_refuses_expectations_that_cannot_be_compared(self):
+        line = '{"name": "loss", "at_most": 1, "source": "a test"}'
+        self.write("wrong/experiment.toml", '[[model.layers]]\nkind = "linear"\ninput_size = 3\noutput_size = 1\n')
+        self.write("wrong/expected.json", f'{{"expected": [{line}, {line}]}}')
+        self.refused(CALLERS_MISTAKE, '[expected] wrong/expected.json: names must differ; got "loss" twice.',
+                     "reproduce", "wrong", "--plan")
 
     def test_refuses_a_model_that_cannot_be_built(self):
         self.write("wrong/experiment.toml", '[[model.layers]]\nkind = "linear"\ninput_size = 3\n')
-        self.write("wrong/expected.json", '{"expected": []}')
+        self.write("wrong/expected.json", '{"expected": [{"name": "loss", "at_most": 1, "source": "a test"}]}')
         self.refused(CALLERS_MISTAKE, '[config] seed-1: "model.layers.0.output_size" must be given; got no such key.',
                      "reproduce", "wrong", "--plan", "--profile", "fast")
 
