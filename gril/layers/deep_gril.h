@@ -42,12 +42,12 @@ struct DeepGrilOptions {
 /// RetNet (arXiv 2307.08621), the output gate of gated linear attention (arXiv 2312.06635) and
 /// short convolutions as in Mamba (arXiv 2312.00752).
 ///
-///     v_t, k_t, q_t = f(Σ_{j<w} K_j ⊙ W_{V, K, Q} x_{t-j})         f: activation; x = 0 before the
-///                                                                  start
-///     S_t = Λ ∘ S_{t-1} + v_t k_tᵀ,  o_t = S_t q_t / √dk            per head
-///     n_t = a ⊙ o_t / √(mean(o_t²) + ε)                            per head; n = o without
-///     head_norm y_t = W_O (g(W_G x_t) ⊙ n_t) + d ⊙ x_t                       g: output_gate; both
-///     on request
+///     v_t, k_t, q_t = f(Σ_{j<w} K_j ⊙ W_{V, K, Q} x_{t-j})         f: activation
+///     S_t = Λ ∘ S_{t-1} + v_t k_tᵀ,  o_t = S_t q_t / √dk           per head
+///     n_t = a ⊙ o_t / √(mean(o_t²) + ε)                            per head
+///     y_t = W_O (g(W_G x_t) ⊙ n_t) + d ⊙ x_t                       g: output_gate
+///
+/// x = 0 before the start. Without head_norm n = o; the gate and d ⊙ x are there on request.
 ///
 /// The factor 1/√dk keeps products of queries and keys at the size of one number. Without head_norm
 /// readings grow with the memory of the state.

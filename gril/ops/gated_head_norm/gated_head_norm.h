@@ -16,9 +16,9 @@ struct GatedHeadNorm {
 
 /// Readings of each head to root mean square 1, times a gate:
 ///
-///     n = o / √(mean(o²) + ε) ⊙ g(z)                                the mean over one head's V
-///     numbers
+///     n = o / √(mean(o²) + ε) ⊙ g(z)
 ///
+/// The mean is over the V numbers of one head.
 /// README.md beside this file has the gradient.
 ///
 /// readings  o, (B, T, H, V), float32 or float64; any strides.

@@ -35,9 +35,8 @@ struct SequenceSource {
 ///
 /// place   the task's option "cache": a folder, which is made where it is missing; "none"; "auto":
 ///         cache_folder(), for sources from 1 MiB on, as smaller ones are read in no time
-/// errors  those of `read`. A cache that cannot be used, because it is damaged, of another source
-/// or
-///         cannot be written, is no error: a line in the log says so, and the source is read.
+/// errors  those of `read`. A cache that is damaged, of another source or cannot be written is no
+///         error: a line in the log says so, and the source is read.
 /// cost    one look at every file of the source, and one pass over the cache
 ReadSequences cached_sequences(const SequenceSource& source, const std::string& place,
                                const std::function<ReadSequences()>& read);
