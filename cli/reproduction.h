@@ -36,7 +36,9 @@ std::vector<std::filesystem::path> experiment_folders(const std::filesystem::pat
 /// Trains every run of the plan, analyzes and reports it, and compares the numbers of all seeds
 /// with the plan's expectations. A result NAME of a variant is called VARIANT.NAME. A run that is
 /// already trained with the same configuration is not trained again; one that was interrupted
-/// continues. errors  InvalidArgument "[reproduce] …" when a run's folder holds a run of another
+/// continues.
+///
+/// errors  InvalidArgument "[reproduce] …" when a run's folder holds a run of another
 ///         configuration; those of training and analysis
 ReproductionResult reproduce(const ReproductionRequest& request);
 

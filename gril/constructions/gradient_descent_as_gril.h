@@ -47,7 +47,8 @@ std::vector<double> random_initial_weights(int64_t outputs, int64_t columns, uin
 /// input_range  r of the task that is stored with the model; no weight depends on it.
 /// dtype        float32 or float64: the precision the weights are rounded to.
 /// returns      an ordinary model with its claim (tolerance 1e-12, float32: 1e-5) and its task
-/// (squared loss). errors       InvalidArgument "[gradient_descent] …", see check(claim).
+///              (squared loss).
+/// errors       InvalidArgument "[gradient_descent] …", see check(claim).
 ModelFile gradient_descent_as_gril(const GradientDescentClaim& claim, double input_range,
                                    torch::Dtype dtype);
 

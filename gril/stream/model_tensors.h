@@ -10,7 +10,9 @@
 namespace gril::stream {
 
 /// The tensors of a model file, taken out one by one as float64; what is left at the end is
-/// surplus. errors  InvalidFile "[stream] path: …".
+/// surplus.
+///
+/// errors  InvalidFile "[stream] path: …".
 class ModelTensors {
  public:
   ModelTensors(std::map<std::string, StoredTensor> tensors, std::string path);

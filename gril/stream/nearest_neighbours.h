@@ -16,9 +16,10 @@ struct NearestNeighboursOptions {
 
 /// The mean target of the k rows nearest to x, by Euclidean distance, among the last W rows; of
 /// fewer rows while there are fewer, and 0 before the first. Of rows equally far the earlier stored
-/// count. cost     O(W·(d + k)) per prediction, W·(d + 1) numbers of memory, nothing allocated
-/// after
-///          construction.
+/// count.
+///
+/// cost  O(W·(d + k)) per prediction, W·(d + 1) numbers of memory, nothing allocated after
+///       construction.
 class NearestNeighbours {
  public:
   /// errors  InvalidArgument for no feature, W = 0 or k outside 1 … W.

@@ -22,8 +22,9 @@ struct RecursiveLeastSquaresOptions {
 /// Source: Haykin, Adaptive Filter Theory, chapter on recursive least squares.
 /// Numerics: P is updated as one triangle and mirrored, so it stays symmetric. Directions that the
 /// data stop exciting would let P grow as λ^{-t}; entries are scaled back (a congruence, which
-/// keeps P positive) once a diagonal entry passes 10^6 / δ. cost     O(d²) per row, d(d+2) numbers
-/// of memory, nothing allocated after construction.
+/// keeps P positive) once a diagonal entry passes 10^6 / δ.
+///
+/// cost  O(d²) per row, d(d+2) numbers of memory, nothing allocated after construction.
 class RecursiveLeastSquares {
  public:
   /// errors  InvalidArgument for no feature, λ outside (0, 1] or δ ≤ 0.

@@ -82,8 +82,9 @@ class StreamComparison {
   /// Puts the rows that `earlier` learnt before those of this comparison. The model, the running
   /// mean and the statistics of the columns become what one stream would have given, to rounding
   /// (the sums of gril/stream/README.md); the windows and the rivals that learn row by row go on
-  /// from here; scores start anew. errors  InvalidArgument "[stream] …" for standardised columns or
-  /// a warm-up, because each half
+  /// from here; scores start anew.
+  ///
+  /// errors  InvalidArgument "[stream] …" for standardised columns or a warm-up, because each half
   ///         would have its own; and those of StreamModel::prepend.
   void prepend(const StreamComparison& earlier);
 

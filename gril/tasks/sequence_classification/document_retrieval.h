@@ -31,8 +31,9 @@ struct DocumentRetrievalOptions {
 ///
 /// Errors: InvalidArgument "[document_retrieval] …" for a file that is not there and a value
 /// outside its rule; InvalidFile "[document_retrieval] path: line N: …" for a line without 5
-/// columns, another label, text that is not UTF-8 (with its byte), and no pair at all. cost  memory
-/// of 2 bytes for each character kept: about 2.4 GB for the 147,086 training pairs
+/// columns, another label, text that is not UTF-8 (with its byte), and no pair at all.
+///
+/// cost  memory of 2 bytes for each character kept: about 2.4 GB for the 147,086 training pairs
 std::unique_ptr<SequenceClassification> make_document_retrieval(
     const DocumentRetrievalOptions& options);
 

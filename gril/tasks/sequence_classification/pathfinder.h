@@ -30,8 +30,9 @@ struct PathfinderOptions {
 /// take 80 / 10 / 10 % at random with seed 42, so does this with its own random order.
 ///
 /// Errors: those of read_pathfinder_images; InvalidArgument "[pathfinder] …" for a value outside
-/// its rule. Images that were skipped are named in the log. cost  one byte a pixel: 3.3 GB for the
-/// 200,000 images of Path-X
+/// its rule. Images that were skipped are named in the log.
+///
+/// cost  one byte a pixel: 3.3 GB for the 200,000 images of Path-X
 std::unique_ptr<SequenceClassification> make_pathfinder(const PathfinderOptions& options);
 
 /// Reads the options from a configuration ("folder" must be given); finishes the section.
