@@ -26,4 +26,4 @@ function(add_gril_library name)
 endfunction()
 
 # The folders that do not include libtorch, as in docs/architecture.md.
-set(GRIL_TORCH_FREE_FOLDERS base stream generators runs report)
+set(GRIL_TORCH_FREE_FOLDERS base stream synthetic_data runs report)

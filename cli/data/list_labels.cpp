@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "gril/base/check.h"
-#include "gril/generators/list_operations_expression.h"
+#include "gril/synthetic_data/list_operations_expression.h"
 #include "gril/tasks/sequence_classification/list_operations.h"
 #include "gril/tasks/sequence_classification/tsv_lines.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/command.h"
-#include "gril/generators/generated_folder.h"
+#include "gril/synthetic_data/generated_folder.h"
 
 namespace gril::cli {
 

@@ -8,7 +8,7 @@
 #include "cli/data/make_data.h"
 #include "gril/base/interrupt.h"
 #include "gril/base/progress.h"
-#include "gril/generators/list_operations_files.h"
+#include "gril/synthetic_data/list_operations_files.h"
 
 namespace gril::cli {
 namespace {

@@ -10,7 +10,7 @@
 #include "cli/data/make_data.h"
 #include "gril/base/interrupt.h"
 #include "gril/base/progress.h"
-#include "gril/generators/pathfinder_files.h"
+#include "gril/synthetic_data/pathfinder_files.h"
 
 namespace gril::cli {
 namespace {
