@@ -4,8 +4,10 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "gril/base/check.h"
+#include "gril/layers/whole_sequence.h"
 
 namespace gril {
 namespace {
@@ -20,6 +22,13 @@ AttentionSizes sizes_of(const SoftmaxAttentionOptions& options) {
 /// For T tokens behind `earlier` ones, (T, earlier + T): whether a token would see a later one.
 at::Tensor is_later(int64_t length, int64_t earlier, const at::TensorOptions& options) {
   return at::ones({length, earlier + length}, options.dtype(at::kBool)).triu(earlier + 1);
+}
+
+/// (B, 1, 1, T): whether a token is padding; undefined where there is none.
+at::Tensor is_padding(const PaddedSequences& sequences) {
+  if (!sequences.lengths.defined()) return {};
+  const at::Tensor times = at::arange(sequences.tokens.size(1), sequences.lengths.options());
+  return times.ge(sequences.lengths.unsqueeze(1)).unsqueeze(1).unsqueeze(1);
 }
 
 }  // namespace
@@ -45,7 +54,9 @@ LayerState SoftmaxAttention::cache_of_zeros(int64_t batch, int64_t earlier) cons
           zero.expand({batch, earlier, options_.heads, options_.value_size})};
 }
 
-LayerState SoftmaxAttention::initial_state(int64_t batch) const { return cache_of_zeros(batch, 0); }
+LayerState SoftmaxAttention::initial_state(int64_t batch) const {
+  return options_.causal ? cache_of_zeros(batch, 0) : whole_sequence_start(batch, *this);
+}
 
 torch::Tensor SoftmaxAttention::turned(const torch::Tensor& vectors, int64_t earlier) const {
   if (options_.positions == "none") return vectors;
@@ -62,27 +73,50 @@ torch::Tensor SoftmaxAttention::turned(const torch::Tensor& vectors, int64_t ear
   return at::view_as_real(numbers * turns.to(numbers.scalar_type())).flatten(3);
 }
 
+torch::Tensor SoftmaxAttention::attend(const torch::Tensor& input, int64_t earlier,
+                                       const LayerState& tokens,
+                                       const torch::Tensor& hidden) const {
+  const double factor =
+      options_.scale ? 1.0 / std::sqrt(static_cast<double>(options_.key_size)) : 1.0;
+  const at::Tensor queries = turned(maps_.queries(input), earlier).mul(factor).transpose(1, 2);
+  at::Tensor scores = at::matmul(queries, tokens[0].permute({0, 2, 3, 1}));
+  if (hidden.defined()) {
+    scores = scores.masked_fill(hidden, -std::numeric_limits<double>::infinity());
+  }
+  const at::Tensor readings = at::matmul(at::softmax(scores, -1), tokens[1].transpose(1, 2));
+  return maps_.output(readings.transpose(1, 2));
+}
+
 SequenceOutput SoftmaxAttention::forward(const torch::Tensor& input,
                                          const LayerState& state) const {
   check_sequence_input(input, options_.input_size, maps_.value_map(), kWhere);
+  if (!options_.causal) {
+    LayerState end = whole_sequence_end(state, initial_state(input.size(0)), input.size(1), kWhere);
+    return {forward_padded({input, {}}).tokens, std::move(end)};
+  }
   const bool has_tokens = !state.empty() && state.front().dim() == 4;
   const int64_t earlier = has_tokens ? state.front().size(1) : 0;
   if (!state.empty()) check_layer_state(state, cache_of_zeros(input.size(0), earlier), kWhere);
 
-  at::Tensor keys = turned(maps_.keys(input), earlier);
-  at::Tensor values = maps_.values(input);
+  LayerState tokens = {turned(maps_.keys(input), earlier), maps_.values(input)};
   if (earlier > 0) {
-    keys = at::cat({state[0], keys}, 1);
-    values = at::cat({state[1], values}, 1);
+    tokens = {at::cat({state[0], tokens[0]}, 1), at::cat({state[1], tokens[1]}, 1)};
   }
-  const double factor =
-      options_.scale ? 1.0 / std::sqrt(static_cast<double>(options_.key_size)) : 1.0;
-  const at::Tensor queries = turned(maps_.queries(input), earlier).mul(factor).transpose(1, 2);
-  const at::Tensor scores = at::matmul(queries, keys.permute({0, 2, 3, 1}))
-                                .masked_fill(is_later(input.size(1), earlier, input.options()),
-                                             -std::numeric_limits<double>::infinity());
-  const at::Tensor readings = at::matmul(at::softmax(scores, -1), values.transpose(1, 2));
-  return {maps_.output(readings.transpose(1, 2)), {keys, values}};
+  const at::Tensor hidden = is_later(input.size(1), earlier, input.options());
+  return {attend(input, earlier, tokens, hidden), tokens};
+}
+
+PaddedSequences SoftmaxAttention::forward_padded(const PaddedSequences& sequences) const {
+  if (options_.causal) return SequenceLayer::forward_padded(sequences);
+  const at::Tensor& input = sequences.tokens;
+  check_sequence_input(input, options_.input_size, maps_.value_map(), kWhere);
+  const LayerState tokens = {turned(maps_.keys(input), 0), maps_.values(input)};
+  return {attend(input, 0, tokens, is_padding(sequences)), sequences.lengths};
+}
+
+SequenceOutput SoftmaxAttention::step(const torch::Tensor& input, const LayerState& state) const {
+  if (!options_.causal) refuse_single_token(kWhere);
+  return SequenceLayer::step(input, state);
 }
 
 SoftmaxAttentionOptions resolve(SoftmaxAttentionOptions options) {
@@ -106,6 +140,7 @@ SoftmaxAttentionOptions read_softmax_attention_options(ConfigSection& section) {
   options.scale = section.flag("scale", options.scale);
   options.positions = section.choice("positions", options.positions, {"none", "rotary"});
   options.rotary_base = section.number("rotary_base", options.rotary_base);
+  options.causal = section.flag("causal", options.causal);
   section.finish();
   return resolve(options);
 }
@@ -115,6 +150,7 @@ Json to_json(const SoftmaxAttentionOptions& options) {
   json["scale"] = options.scale;
   json["positions"] = options.positions;
   json["rotary_base"] = options.rotary_base;
+  json["causal"] = options.causal;
   return json;
 }
 

@@ -24,37 +24,44 @@ struct SoftmaxAttentionOptions {
   /// (needs an even dk).
   std::string positions = "none";
   double rotary_base = 10000.0;  ///< b of the rotary frequencies, above 1
+  bool causal = true;            ///< false: a token sees the whole sequence, later tokens too
 };
 
-/// Causal softmax self-attention with a cache of keys and values, the current token included.
+/// Softmax self-attention, the current token included: causal with a cache of keys and values, or
+/// over the whole sequence as in an encoder.
 /// Source: Attention is all you need (arXiv 1706.03762); positions: RoFormer (arXiv 2104.09864).
 ///
 ///     v_t = W_V x_t,  k_t = R_t W_K x_t,  q_t = R_t W_Q x_t                 per head
 ///     α_ts = exp(c k_s·q_t) / Σ_{r≤t} exp(c k_r·q_t),  c = 1/√dk or 1
 ///     y_t = W_O [ Σ_{s≤t} α_ts v_s ]_heads                                  W_O = I when absent
 ///
+/// With causal = false both sums run over all T tokens of the sequence instead, padding excepted.
 /// R_t = I with "none"; with "rotary" R_t turns the pair of features (2i, 2i+1) by the angle
 /// t·b^(-2i/dk), t the number of earlier tokens, so that a score depends on s - t only.
 ///
 /// Parameters: value_map (H·dv, D), key_map and query_map (H·dk, D), output_map (m, H·dv) when
 /// asked for.
-/// State: the keys (B, S, H, dk), turned, and values (B, S, H, dv) of all S tokens so far. It grows
-/// by H·(dk + dv) numbers per token, so a step is neither of constant time nor of constant memory;
-/// initial_state has S = 0.
-/// Cost: forward needs memory for H·T·(S + T) scores per sequence.
+/// State, causal: the keys (B, S, H, dk), turned, and values (B, S, H, dv) of all S tokens so far.
+/// It grows by H·(dk + dv) numbers per token, so a step is neither of constant time nor of constant
+/// memory; initial_state has S = 0. State otherwise: the tokens seen (B), as in whole_sequence.h;
+/// the sequence must come at once. Cost: forward needs memory for H·T·(S + T) scores per sequence.
 class SoftmaxAttention : public SequenceLayer {
  public:
   /// Starts as initialize(0), float32. Errors: InvalidArgument "[softmax_attention] …".
   explicit SoftmaxAttention(const SoftmaxAttentionOptions& options);
 
   SequenceOutput forward(const torch::Tensor& input, const LayerState& state) const override;
+  PaddedSequences forward_padded(const PaddedSequences& sequences) const override;
+  /// errors  c10::ValueError "[softmax_attention] …" unless causal.
+  SequenceOutput step(const torch::Tensor& input, const LayerState& state) const override;
   LayerState initial_state(int64_t batch) const override;
+  bool causal() const override { return options_.causal; }
   int64_t input_size() const override { return options_.input_size; }
   int64_t output_size() const override { return options_.output_size; }
   /// Every map N(0, 1/fan-in).
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override { return {}; }
-  /// Of the first token; each earlier token adds 2·H·(dk + dv) + H.
+  /// Of a token that sees itself alone; each other one that it sees adds 2·H·(dk + dv) + H.
   double operations_per_token() const override;
 
   /// With every size filled in.
@@ -65,6 +72,11 @@ class SoftmaxAttention : public SequenceLayer {
   LayerState cache_of_zeros(int64_t batch, int64_t earlier) const;
   /// R_t for T tokens after `earlier` ones: vectors (B, T, H, dk).
   torch::Tensor turned(const torch::Tensor& vectors, int64_t earlier) const;
+  /// The outputs for input (B, T, D) behind `earlier` tokens, from the keys and values of all S
+  /// tokens that there are. hidden, of a shape that expands to (B, H, T, S): whether token t leaves
+  /// out token s; undefined: none is left out.
+  torch::Tensor attend(const torch::Tensor& input, int64_t earlier, const LayerState& tokens,
+                       const torch::Tensor& hidden) const;
 
   SoftmaxAttentionOptions options_;
   AttentionMaps maps_;

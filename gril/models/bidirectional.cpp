@@ -7,7 +7,7 @@
 #include "gril/base/check.h"
 #include "gril/base/seed.h"
 #include "gril/layers/padded_sequences.h"
-#include "gril/models/whole_sequence.h"
+#include "gril/layers/whole_sequence.h"
 
 namespace gril {
 namespace {

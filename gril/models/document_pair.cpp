@@ -6,7 +6,7 @@
 
 #include "gril/layers/padded_sequences.h"
 #include "gril/layers/symbol_input.h"
-#include "gril/models/whole_sequence.h"
+#include "gril/layers/whole_sequence.h"
 
 namespace gril {
 namespace {

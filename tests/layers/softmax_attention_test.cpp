@@ -46,7 +46,8 @@ at::Tensor definition(const SoftmaxAttention& layer, const at::Tensor& tokens) {
       const at::Tensor query = turned(head("query_map", t, h), t, o);
       at::Tensor sum = at::zeros({o.value_size}, at::kDouble);
       double weights = 0.0;
-      for (int64_t s = 0; s <= t; ++s) {
+      const int64_t end = o.causal ? t + 1 : tokens.size(0);
+      for (int64_t s = 0; s < end; ++s) {
         const at::Tensor key = turned(head("key_map", s, h), s, o);
         const double score = key.dot(query).item<double>();
         const double scale = o.scale ? std::sqrt(static_cast<double>(o.key_size)) : 1.0;
@@ -87,6 +88,8 @@ TEST(SoftmaxAttention, EqualsItsDefinition) {
   options.positions = "rotary";
   options.rotary_base = 100.0;
   expect_equals_definition(options);
+  options.causal = false;
+  expect_equals_definition(options);
 }
 
 TEST(SoftmaxAttention, RotaryScoresDependOnDistanceOnly) {
@@ -118,6 +121,44 @@ TEST(SoftmaxAttention, StateHoldsEveryTokenSoFar) {
   state = layer.step(at::zeros({2, 6}), state).state;
   EXPECT_EQ(state[0].sizes().vec(), (std::vector<int64_t>{2, 6, 2, 4}));
   EXPECT_EQ(state[1].sizes().vec(), (std::vector<int64_t>{2, 6, 2, 3}));
+}
+
+TEST(SoftmaxAttention, OverTheWholeSequenceLeavesOutPadding) {
+  SoftmaxAttention layer({.input_size = 4, .heads = 2, .positions = "rotary", .causal = false});
+  layer.to(at::kDouble);
+  layer.initialize(3);
+  EXPECT_FALSE(layer.causal());
+  const at::Tensor input = testing::random_normal({3, 7, 4}, 1);
+  const at::Tensor lengths = at::tensor({4, 7, 1}, at::kLong);
+  const PaddedSequences result = layer.forward_padded({input, lengths});
+  EXPECT_TRUE(at::equal(result.lengths, lengths));
+  for (int64_t b = 0; b < 3; ++b) {
+    const auto length = lengths[b].item<int64_t>();
+    const at::Tensor alone = layer.forward(input.narrow(0, b, 1).narrow(1, 0, length), {}).output;
+    EXPECT_TRUE(
+        testing::agrees("output", result.tokens[b].narrow(0, 0, length), alone[0], kTolerance));
+  }
+}
+
+TEST(SoftmaxAttention, OverTheWholeSequenceTakesItAtOnce) {
+  const SoftmaxAttention layer({.input_size = 2, .causal = false});
+  const LayerState seen = layer.forward(at::zeros({1, 3, 2}), layer.initial_state(1)).state;
+  EXPECT_EQ(seen.front().item<int64_t>(), 3);
+  const auto refusal = [](const auto& call) {
+    const std::string text = error_text<c10::ValueError>(call);
+    return text.substr(0, text.find('\n'));
+  };
+  EXPECT_EQ(refusal([&] {
+              layer.forward(at::zeros({1, 3, 2}), seen);
+            }),
+            "[softmax_attention] the whole sequence must come at once, because every output "
+            "depends on later tokens; got a state that has seen 3 tokens. Pass the whole sequence "
+            "and an empty state.");
+  EXPECT_EQ(refusal([&] {
+              layer.step(at::zeros({1, 2}), {});
+            }),
+            "[softmax_attention] the whole sequence must come at once, because every output "
+            "depends on later tokens; got a single token. Use forward.");
 }
 
 TEST(SoftmaxAttention, RefusesOptionsThatItCannotBuild) {

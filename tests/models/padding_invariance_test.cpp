@@ -55,6 +55,7 @@ std::vector<Json> mixers() {
           {{"kind", "linear_attention"}, {"input_size", 6}},
           {{"kind", "linear_attention"}, {"input_size", 6}, {"decay", "per_head"}},
           {{"kind", "softmax_attention"}, {"input_size", 6}, {"positions", "rotary"}},
+          {{"kind", "softmax_attention"}, {"input_size", 6}, {"heads", 2}, {"causal", false}},
           {{"kind", "lstm"}, {"input_size", 6}, {"state_size", 6}},
           {{"kind", "gru"}, {"input_size", 6}, {"state_size", 6}},
           {{"kind", "selective_state_space"}, {"input_size", 6}},

@@ -1,4 +1,4 @@
-#include "gril/models/whole_sequence.h"
+#include "gril/layers/whole_sequence.h"
 
 #include <ATen/ATen.h>
 
