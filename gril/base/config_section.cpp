@@ -115,6 +115,16 @@ std::vector<double> ConfigSection::numbers(const std::string& key,
   return value->get<std::vector<double>>();
 }
 
+std::vector<std::string> ConfigSection::texts(const std::string& key) {
+  const Json* value = find(key);
+  if (value == nullptr) return {};
+  const auto is_text = [](const Json& element) { return element.is_string(); };
+  if (!value->is_array() || !std::all_of(value->begin(), value->end(), is_text)) {
+    refuse(key, "an array of texts");
+  }
+  return value->get<std::vector<std::string>>();
+}
+
 Json ConfigSection::value(const std::string& key) {
   const Json* value = find(key);
   return value == nullptr ? Json() : *value;

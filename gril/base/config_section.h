@@ -50,6 +50,8 @@ class ConfigSection {
                      const std::vector<std::string>& allowed);
   /// An array of finite numbers.
   std::vector<double> numbers(const std::string& key, const std::vector<double>& fallback);
+  /// An array of texts; empty where absent.
+  std::vector<std::string> texts(const std::string& key);
 
   /// The value as it stands, null where absent: for what the readers above do not cover.
   Json value(const std::string& key);

@@ -87,6 +87,8 @@ TEST(ConfigSection, OtherTypesAreRefusedByName) {
   EXPECT_EQ(refused_text(1, [](ConfigSection& s) { s.text("key", ""); }), start + "a text; got 1.");
   EXPECT_EQ(refused_text({1, "a"}, [](ConfigSection& s) { s.numbers("key", {}); }),
             start + "an array of finite numbers; got [1,\"a\"].");
+  EXPECT_EQ(refused_text({"a", 1}, [](ConfigSection& s) { s.texts("key"); }),
+            start + "an array of texts; got [\"a\",1].");
   EXPECT_EQ(refused_text(1, [](ConfigSection& s) { s.section("key"); }), start + "a table; got 1.");
   EXPECT_EQ(refused_text({1}, [](ConfigSection& s) { s.sections("key"); }),
             start + "an array of tables; got [1].");
