@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "gril/base/check.h"
 #include "gril/base/config_file.h"
@@ -28,17 +29,6 @@ struct Profile {
   std::string expected = "expected.json";
 };
 
-std::vector<std::string> texts(ConfigSection& section, const std::string& key) {
-  const Json list = section.value(key);
-  if (list.is_null()) return {};
-  const bool fits = list.is_array() && std::all_of(list.begin(), list.end(), [](const Json& item) {
-                      return item.is_string();
-                    });
-  require(fits, kWhere, section.name(), ": ", key, " must be a list of texts; got ", list.dump(),
-          ".");
-  return list.get<std::vector<std::string>>();
-}
-
 bool names_a_folder(const std::string& name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '-' || c == '_';
@@ -49,7 +39,7 @@ std::vector<Variant> read_variants(ConfigSection& plan) {
   std::vector<Variant> variants;
   for (ConfigSection& section : plan.sections("variants")) {
     section.need("name");
-    Variant variant{.name = section.text("name", ""), .overrides = texts(section, "set")};
+    Variant variant{.name = section.text("name", ""), .overrides = section.texts("set")};
     section.finish();
     require(names_a_folder(variant.name), kWhere, section.name(),
             ": name must be letters, digits, - and _; got \"", variant.name, "\".");
@@ -78,8 +68,8 @@ std::vector<uint64_t> read_seeds(ConfigSection& section, const std::vector<doubl
 Profile read_profile(ConfigSection section, const std::vector<double>& usual_seeds) {
   Profile profile;
   profile.seeds = read_seeds(section, usual_seeds);
-  profile.variants = texts(section, "variants");
-  profile.overrides = texts(section, "set");
+  profile.variants = section.texts("variants");
+  profile.overrides = section.texts("set");
   profile.expected = section.text("expected", profile.expected);
   section.finish();
   return profile;
@@ -110,21 +100,39 @@ Profile profile_called(const std::string& name, const std::map<std::string, Prof
                                     suggestion(name, names)));
 }
 
-/// The variants that the profile names, in its order.
-std::vector<Variant> chosen(const std::vector<Variant>& all, const Profile& profile,
-                            const std::string& where) {
-  if (profile.variants.empty()) return all;
+std::vector<std::string> names_of(const std::vector<Variant>& variants) {
   std::vector<std::string> names;
-  for (const Variant& variant : all) names.push_back(variant.name);
+  for (const Variant& variant : variants) names.push_back(variant.name);
+  return names;
+}
+
+/// The variants of these names, in their order; all where there is none. who: asks for them.
+std::vector<Variant> chosen(const std::vector<Variant>& all, const std::vector<std::string>& wanted,
+                            const std::string& where, const char* who) {
+  if (wanted.empty()) return all;
+  const std::vector<std::string> names = names_of(all);
+  require(names.front() != "", kWhere, where, ": ", who, " must name variants of the plan; got \"",
+          wanted.front(), "\", but it has no variants.");
   std::vector<Variant> result;
-  for (const std::string& name : profile.variants) {
+  for (const std::string& name : wanted) {
     const auto found = std::find(names.begin(), names.end(), name);
-    require(found != names.end(), kWhere, where,
-            ": profiles must name variants of the plan; got \"", name, "\".",
-            suggestion(name, names));
+    require(found != names.end(), kWhere, where, ": ", who,
+            " must name variants of the plan; got \"", name, "\".", suggestion(name, names));
     result.push_back(all[static_cast<std::size_t>(found - names.begin())]);
   }
   return result;
+}
+
+/// Names of the variants in `all` that are not among `kept`.
+std::vector<std::string> missing_names(const std::vector<Variant>& all,
+                                       const std::vector<Variant>& kept) {
+  const std::vector<std::string> kept_names = names_of(kept);
+  std::vector<std::string> missing;
+  for (const Variant& variant : all) {
+    const auto found = std::find(kept_names.begin(), kept_names.end(), variant.name);
+    if (found == kept_names.end()) missing.push_back(variant.name);
+  }
+  return missing;
 }
 
 PlannedRun planned(const Json& experiment, const Variant& variant, const Profile& profile,
@@ -137,24 +145,38 @@ PlannedRun planned(const Json& experiment, const Variant& variant, const Profile
   return run;
 }
 
+/// A variant or seed named twice would train in one folder twice.
+void check_folders_differ(const std::vector<PlannedRun>& runs, const fs::path& experiment) {
+  std::set<fs::path> folders;
+  for (const PlannedRun& run : runs) {
+    require(folders.insert(run.folder).second, kWhere, experiment.string(),
+            ": variants and seeds must be named once; got ", run.folder.string(), " twice.");
+  }
+}
+
 }  // namespace
 
-ExperimentPlan plan_experiment(const fs::path& folder, const std::string& profile_name,
-                               const std::optional<std::vector<uint64_t>>& seeds) {
+ExperimentPlan plan_experiment(const fs::path& folder, const PlanRequest& request) {
   const Json experiment = read_toml(folder / "experiment.toml");
   const fs::path file = folder / "plan.toml";
   ConfigSection plan(fs::exists(file) ? read_toml(file) : Json::object(), file.string());
-  const std::vector<Variant> variants = read_variants(plan);
+  const std::vector<Variant> all = read_variants(plan);
   const std::map<std::string, Profile> profiles = read_profiles(plan);
   plan.finish();
-  Profile profile = profile_called(profile_name, profiles, file.string());
-  if (seeds) profile.seeds = *seeds;
-  ExperimentPlan result{.runs = {}, .expected = folder / profile.expected};
-  for (const Variant& variant : chosen(variants, profile, file.string())) {
+  Profile profile = profile_called(request.profile, profiles, file.string());
+  if (!request.seeds.empty()) profile.seeds = request.seeds;
+  const std::vector<Variant> usual = chosen(all, profile.variants, file.string(), "profiles");
+  const std::vector<Variant> variants =
+      request.variants.empty() ? usual : chosen(all, request.variants, file.string(), "--variants");
+  ExperimentPlan result{.runs = {},
+                        .left_out = missing_names(usual, variants),
+                        .expected = folder / profile.expected};
+  for (const Variant& variant : variants) {
     for (const uint64_t seed : profile.seeds) {
       result.runs.push_back(planned(experiment, variant, profile, seed));
     }
   }
+  check_folders_differ(result.runs, folder);
   return result;
 }
 

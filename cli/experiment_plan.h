@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +19,16 @@ struct PlannedRun {
 
 /// What `gril reproduce` trains, and what the numbers are compared with.
 struct ExperimentPlan {
-  std::vector<PlannedRun> runs;    ///< variant by variant, seed by seed; at least one
-  std::filesystem::path expected;  ///< the file of expectations
+  std::vector<PlannedRun> runs;       ///< variant by variant, seed by seed; at least one
+  std::vector<std::string> left_out;  ///< variants of the profile that PlanRequest leaves out
+  std::filesystem::path expected;     ///< the file of expectations
+};
+
+/// Which runs of an experiment are wanted.
+struct PlanRequest {
+  std::string profile = "full";       ///< one of those in the plan
+  std::vector<uint64_t> seeds;        ///< in place of those of the profile; empty: those
+  std::vector<std::string> variants;  ///< the same; any variants of the plan
 };
 
 /// The plan of an experiment folder: experiment.toml trained with every seed, in every variant that
@@ -39,12 +46,11 @@ struct ExperimentPlan {
 ///     set = ["training.steps=2000"]                # after the overrides of the variant
 ///     expected = "expected_fast.json"              # absent: expected.json
 ///
-/// profile  one of those in the plan; "full" and "fast" are always there, others start with seed 1
-/// seeds    in place of those of the profile, when given
-/// errors   InvalidArgument "[reproduce] …" or "[config] …" for an unknown key, a variant without
-///          or with a repeated name, a profile that is not in the plan or names an unknown variant,
-///          no seed, or overrides that apply_override refuses
-ExperimentPlan plan_experiment(const std::filesystem::path& folder, const std::string& profile,
-                               const std::optional<std::vector<uint64_t>>& seeds);
+/// The profiles "full" and "fast" are always there; others start with seed 1.
+///
+/// errors  InvalidArgument "[reproduce] …" or "[config] …" for an unknown key, a variant without
+///         or with a repeated name, a profile that is not in the plan, a variant that is not, no
+///         seed, a variant or seed asked for twice, or overrides that apply_override refuses
+ExperimentPlan plan_experiment(const std::filesystem::path& folder, const PlanRequest& request);
 
 }  // namespace gril::cli

@@ -2,7 +2,6 @@
 
 #include <iostream>
 #include <memory>
-#include <optional>
 
 #include "cli/planned_models.h"
 #include "cli/reproduction.h"
@@ -18,19 +17,12 @@ namespace fs = std::filesystem;
 struct ReproduceOptions {
   fs::path root;
   fs::path out;
-  std::vector<uint64_t> seeds;
-  std::string profile = "full";
+  PlanRequest plan_request;
   bool fresh = false;
   bool plan = false;  ///< say what would be trained
   int jobs = available_processors();
   bool json = false;
 };
-
-/// The seeds of the command line, in place of the profile's.
-std::optional<std::vector<uint64_t>> chosen_seeds(const ReproduceOptions& options) {
-  if (options.seeds.empty()) return std::nullopt;
-  return options.seeds;
-}
 
 /// runs/reproduce/NAME for each experiment, or below --out.
 fs::path out_of(const ReproduceOptions& options, const fs::path& experiment, bool several) {
@@ -56,7 +48,7 @@ void print_result(const fs::path& experiment, const fs::path& out,
 int show_plans(const ReproduceOptions& options) {
   Json plans = Json::array();
   for (const fs::path& folder : experiment_folders(options.root)) {
-    const ExperimentPlan plan = plan_experiment(folder, options.profile, chosen_seeds(options));
+    const ExperimentPlan plan = plan_experiment(folder, options.plan_request);
     const std::size_t expectations = read_expected(plan.expected).size();
     const Json models = planned_models(plan);
     if (!options.json) {
@@ -80,7 +72,7 @@ int reproduce_all(const ReproduceOptions& options, const Program& program) {
     const ReproductionResult result =
         reproduce({.experiment = folder,
                    .out = out,
-                   .plan = plan_experiment(folder, options.profile, chosen_seeds(options)),
+                   .plan = plan_experiment(folder, options.plan_request),
                    .fresh = options.fresh,
                    .jobs = static_cast<std::size_t>(options.jobs),
                    .arguments = program.arguments});
@@ -116,11 +108,16 @@ void add_reproduce_command(Program& program) {
       "not hold. A folder of experiments replays all of them.");
   command->add_option("experiment", options->root, "folder with experiment.toml and expected.json")
       ->required();
-  command->add_option("--seeds", options->seeds, "for example 1,2,3; in place of the profile's")
+  PlanRequest& request = options->plan_request;
+  command->add_option("--seeds", request.seeds, "for example 1,2,3; in place of the profile's")
+      ->delimiter(',');
+  command
+      ->add_option("--variants", request.variants,
+                   "names of plan.toml, for example gril,lstm; in place of the profile's")
       ->delimiter(',');
   command
       ->add_option(
-          "--profile", options->profile,
+          "--profile", request.profile,
           "full, fast or another one that plan.toml of the experiment has; without that file seeds "
           "1 to 5, or seed 1 alone")
       ->capture_default_str();

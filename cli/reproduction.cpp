@@ -10,6 +10,7 @@
 #include "gril/base/config_file.h"
 #include "gril/base/json_file.h"
 #include "gril/base/log.h"
+#include "gril/base/nearest_word.h"
 #include "gril/ops/threads.h"
 #include "gril/report/comparison_report.h"
 #include "gril/report/run_report.h"
@@ -130,6 +131,17 @@ void write_reports(const Comparison& comparison, const fs::path& page) {
   }
 }
 
+/// What is expected of the runs of the plan.
+std::vector<Expectation> expectations_of(const ExperimentPlan& plan) {
+  const std::vector<Expectation> all = read_expected(plan.expected);
+  std::vector<Expectation> judged = without_variants(all, plan.left_out);
+  if (judged.size() < all.size()) {
+    log_info("without ", join_words(plan.left_out), ": ", all.size() - judged.size(), " of ",
+             all.size(), " expectations are not judged");
+  }
+  return judged;
+}
+
 ReproductionResult interrupted(const ReproductionRequest& request) {
   ReproductionResult result;
   result.json = {{"experiment", request.experiment.string()},
@@ -160,7 +172,7 @@ std::vector<fs::path> experiment_folders(const fs::path& root) {
 }
 
 ReproductionResult reproduce(const ReproductionRequest& request) {
-  const std::vector<Expectation> expected = read_expected(request.plan.expected);
+  const std::vector<Expectation> expected = expectations_of(request.plan);
   fs::create_directories(request.out);
   const std::vector<VariantRuns> variants = train_and_analyze(request);
   ReproductionResult result = interrupted(request);

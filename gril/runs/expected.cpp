@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <set>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "gril/base/check.h"
 #include "gril/base/config_section.h"
 #include "gril/base/json_file.h"
+#include "gril/base/nearest_word.h"
 #include "gril/base/text_table.h"
 
 namespace gril {
@@ -18,14 +20,16 @@ constexpr std::string_view kWhere = "expected";
 
 /// Exactly one way to say what is expected: value with one tolerance, or bounds.
 void check_form(const ConfigSection& section) {
-  const bool bounds = section.has("at_most") || section.has("at_least");
+  const bool bounds = section.has("at_most") || section.has("at_least") || section.has("below") ||
+                      section.has("above");
   const bool absolute = section.has("tolerance");
   const bool relative = section.has("relative_tolerance");
   const bool good =
       section.has("value") ? !bounds && absolute != relative : bounds && !absolute && !relative;
   require(
       good, kWhere, section.name(),
-      " must have value with tolerance or relative_tolerance, or else at_most, at_least or both.");
+      " must have value with tolerance or relative_tolerance, or else some of at_most, at_least, "
+      "below and above.");
 }
 
 struct Interval {
@@ -47,11 +51,25 @@ Interval read_interval(ConfigSection& section) {
   const double highest = section.number("at_most", kInfinity);
   require(lowest <= highest, kWhere, section.name(), ": at_least must not exceed at_most; got ",
           lowest, " and ", highest, ".");
-  std::string rule = section.has("at_least") ? concatenate("at least ", lowest) : "";
-  if (section.has("at_most")) {
-    rule += concatenate(rule.empty() ? "at most " : ", at most ", highest);
-  }
-  return {lowest, highest, rule};
+  std::vector<std::string> rules;
+  if (section.has("at_least")) rules.push_back(concatenate("at least ", lowest));
+  if (section.has("at_most")) rules.push_back(concatenate("at most ", highest));
+  return {lowest, highest, join_words(rules)};
+}
+
+/// The results that one is compared with under this key: some, each of another name.
+std::vector<std::string> read_others(ConfigSection& section, const char* key,
+                                     const std::string& name) {
+  const std::vector<std::string> others = section.texts(key);
+  const bool itself = std::find(others.begin(), others.end(), name) != others.end();
+  require(!itself && (!section.has(key) || !others.empty()), kWhere, section.name(), ": ", key,
+          " must name other results; got [", join_words(others), "].");
+  return others;
+}
+
+void add_rule(std::string& rule, const char* word, const std::vector<std::string>& others) {
+  if (others.empty()) return;
+  rule += concatenate(rule.empty() ? "" : ", ", word, ' ', join_words(others));
 }
 
 Expectation read_expectation(ConfigSection section) {
@@ -61,10 +79,42 @@ Expectation read_expectation(ConfigSection section) {
   Expectation expectation{.name = section.text("name", ""),
                           .lowest = interval.lowest,
                           .highest = interval.highest,
+                          .below = {},
+                          .above = {},
                           .rule = interval.rule,
                           .source = section.text("source", "")};
+  expectation.below = read_others(section, "below", expectation.name);
+  expectation.above = read_others(section, "above", expectation.name);
+  add_rule(expectation.rule, "below", expectation.below);
+  add_rule(expectation.rule, "above", expectation.above);
   section.finish();
   return expectation;
+}
+
+const Result* result_called(const std::string& name, const std::vector<Result>& results) {
+  const auto found = std::find_if(results.begin(), results.end(),
+                                  [&](const Result& result) { return result.name == name; });
+  return found == results.end() ? nullptr : &*found;
+}
+
+bool all_of_those(const std::vector<std::string>& names, const std::vector<Result>& results,
+                  const std::function<bool(double)>& fits) {
+  return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+    const Result* other = result_called(name, results);
+    return other != nullptr && fits(other->value);
+  });
+}
+
+bool is_met(const Expectation& expectation, double value, const std::vector<Result>& results) {
+  return value >= expectation.lowest && value <= expectation.highest &&
+         all_of_those(expectation.below, results, [&](double other) { return value < other; }) &&
+         all_of_those(expectation.above, results, [&](double other) { return value > other; });
+}
+
+bool belongs_to(const std::string& result, const std::vector<std::string>& variants) {
+  return std::any_of(variants.begin(), variants.end(), [&](const std::string& variant) {
+    return result.compare(0, variant.size() + 1, variant + '.') == 0;
+  });
 }
 
 using Row = std::vector<std::string>;
@@ -94,18 +144,30 @@ std::vector<Expectation> read_expected(const std::filesystem::path& path) {
   return expected;
 }
 
+std::vector<Expectation> without_variants(const std::vector<Expectation>& expected,
+                                          const std::vector<std::string>& variants) {
+  const auto one_belongs = [&](const std::vector<std::string>& names) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return belongs_to(name, variants); });
+  };
+  std::vector<Expectation> rest;
+  for (const Expectation& expectation : expected) {
+    const bool left_out = one_belongs({expectation.name}) || one_belongs(expectation.below) ||
+                          one_belongs(expectation.above);
+    if (!left_out) rest.push_back(expectation);
+  }
+  return rest;
+}
+
 std::vector<Verdict> compare(const std::vector<Expectation>& expected,
                              const std::vector<Result>& results) {
   std::vector<Verdict> verdicts;
   for (const Expectation& expectation : expected) {
     Verdict verdict;
     verdict.expectation = expectation;
-    const auto found = std::find_if(results.begin(), results.end(), [&](const Result& result) {
-      return result.name == expectation.name;
-    });
-    if (found != results.end()) {
-      verdict.obtained = *found;
-      verdict.holds = found->value >= expectation.lowest && found->value <= expectation.highest;
+    if (const Result* result = result_called(expectation.name, results)) {
+      verdict.obtained = *result;
+      verdict.holds = is_met(expectation, result->value, results);
     }
     verdicts.push_back(std::move(verdict));
   }

@@ -10,12 +10,15 @@
 
 namespace gril {
 
-/// The interval a result must lie in, ends included, and where that expectation comes from.
+/// What a result must be, and where that expectation comes from: in an interval, ends included, and
+/// below and above other results.
 struct Expectation {
   std::string name;  ///< of the result
   double lowest = 0.0;
   double highest = 0.0;
-  std::string rule;    ///< as a person reads it: "0.118 ± 0.002", "at most 1.003"
+  std::vector<std::string> below = {};  ///< names of results that this one is less than
+  std::vector<std::string> above = {};  ///< names of results that it is greater than
+  std::string rule;    ///< as a person reads it: "0.118 ± 0.002", "at most 1.003, below b"
   std::string source;  ///< a paper's table, a derivation, an earlier measurement
 };
 
@@ -25,7 +28,9 @@ struct Expectation {
 ///       {"name": "a", "value": 0.118, "tolerance": 0.002, "source": "table 2"},
 ///       {"name": "b", "value": 0.118, "relative_tolerance": 0.01, "source": "..."},
 ///       {"name": "c", "at_most": 1.003, "source": "..."},
-///       {"name": "d", "at_least": 0.9, "at_most": 1.1, "source": "..."}]}
+///       {"name": "d", "at_least": 0.9, "at_most": 1.1, "source": "..."},
+///       {"name": "gril.loss", "below": ["lstm.loss", "gru.loss"], "source": "..."},
+///       {"name": "gril.accuracy", "above": ["lstm.accuracy"], "at_least": 0.9, "source": "..."}]}
 ///
 /// Errors: InvalidArgument when there is no such file, for a missing, unknown or contradictory key,
 /// an empty list or a repeated name; InvalidFile for text that is not JSON.
@@ -35,8 +40,13 @@ std::vector<Expectation> read_expected(const std::filesystem::path& path);
 struct Verdict {
   Expectation expectation;
   std::optional<Result> obtained;  ///< nothing when no result has the name
-  bool holds = false;  ///< the value lies in the interval; never for a missing one or NaN
+  bool holds = false;  ///< never where the result, or one it is compared with, is missing or NaN
 };
+
+/// The expectations that name no result of these variants: none whose name, or one it is compared
+/// with, begins with VARIANT and a dot.
+std::vector<Expectation> without_variants(const std::vector<Expectation>& expected,
+                                          const std::vector<std::string>& variants);
 
 /// One verdict per expectation, in their order. Results that nobody expects are left aside.
 std::vector<Verdict> compare(const std::vector<Expectation>& expected,

@@ -101,6 +101,23 @@ class Reproduce(ProgramTest):
         self.assertTrue(all(entry["name"].startswith("wide.") for entry in results))
         self.assertIn("wide, all seeds", (self.folder / "out/report.html").read_text())
 
+    def test_variants_of_the_command_line_are_trained_and_judged_alone(self):
+        self.experiment()
+        self.write("small/plan.toml", PLAN)
+        self.write("small/expected.json", json.dumps({"expected": [
+            {"name": "wide.loss", "below": ["narrow.loss"], "source": "a test"},
+            {"name": "narrow.loss", "at_most": 10.0, "source": "a test"}]}))
+        stdout, stderr = self.gril("reproduce", "small", "--variants", "narrow", "--seeds", "1", "--out", "out",
+                                   "--json")
+        self.assertIn("without wide: 1 of 2 expectations are not judged", stderr)
+        result = json.loads(stdout)["experiments"][0]
+        self.assertEqual(result["runs"], ["narrow/seed-1"])
+        self.assertEqual([verdict["name"] for verdict in result["verdicts"]], ["narrow.loss"])
+        self.refused(CALLERS_MISTAKE, '[reproduce] small/plan.toml: --variants must name variants of the plan; got '
+                     '"narow". Did you mean "narrow"?', "reproduce", "small", "--variants", "narow", "--out", "other")
+        self.refused(CALLERS_MISTAKE, "[reproduce] small: variants and seeds must be named once; got wide/seed-2 "
+                     "twice.", "reproduce", "small", "--variants", "wide", "--seeds", "2,2", "--out", "other")
+
     def test_a_plan_may_have_profiles_of_other_names(self):
         self.experiment()
         self.write("small/plan.toml", PLAN.replace("profiles.fast", "profiles.two_cores"))

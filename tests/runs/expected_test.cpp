@@ -66,6 +66,37 @@ TEST(Expected, AllHoldNeedsEveryOne) {
   EXPECT_FALSE(all_hold(compare(read_text(kExample), results)));
 }
 
+constexpr const char* kComparison = R"({"expected": [
+  {"name": "gril.loss", "at_most": 2, "below": ["lstm.loss", "gru.loss"], "source": "paper"},
+  {"name": "lstm.accuracy", "above": ["gru.accuracy"], "source": "paper"}]})";
+
+bool is_below(double gril, double lstm, double gru) {
+  const std::vector<Result> results = {result_of("gril.loss", gril), result_of("lstm.loss", lstm),
+                                       result_of("gru.loss", gru)};
+  return compare(read_text(kComparison), results).front().holds;
+}
+
+TEST(Expected, AResultIsBelowOrAboveAllOthersThatAreNamed) {
+  EXPECT_TRUE(is_below(1.0, 1.5, 1.25));
+  EXPECT_FALSE(is_below(1.0, 1.0, 1.25));
+  EXPECT_FALSE(is_below(1.0, 1.5, 0.5));
+  EXPECT_FALSE(is_below(2.5, 3.0, 3.0));
+  EXPECT_FALSE(is_below(1.0, std::nan(""), 1.25));
+  const std::vector<Result> results = {result_of("lstm.accuracy", 0.75)};
+  EXPECT_FALSE(compare(read_text(kComparison), results)[1].holds);
+  EXPECT_EQ(read_text(kComparison)[0].rule, "at most 2, below lstm.loss, gru.loss");
+}
+
+TEST(Expected, WhatNamesAVariantThatIsLeftOutIsLeftOut) {
+  const std::vector<Expectation> expected = read_text(kComparison);
+  EXPECT_EQ(without_variants(expected, {}).size(), 2U);
+  EXPECT_EQ(without_variants(expected, {"lst", "gril.loss"}).size(), 2U);
+  EXPECT_TRUE(without_variants(expected, {"gru"}).empty());
+  const std::vector<Expectation> rest = without_variants(expected, {"gril"});
+  ASSERT_EQ(rest.size(), 1U);
+  EXPECT_EQ(rest.front().name, "lstm.accuracy");
+}
+
 TEST(Expected, TheTableShowsWhatWasExpectedAndObtained) {
   std::vector<Result> results = {result_of("a", 0.625), result_of("c", 2)};
   results[0].uncertainty = 0.125;
@@ -95,8 +126,8 @@ TEST(Expected, ContradictoryOrMissingKeysAreRefused) {
   const std::string named = R"("name":"a","source":"x",)";
   const std::string form =
       "[expected] " + path +
-      ": \"expected.0\" must have value with tolerance or relative_tolerance, or else at_most, "
-      "at_least or both.";
+      ": \"expected.0\" must have value with tolerance or relative_tolerance, or else some of "
+      "at_most, at_least, below and above.";
   EXPECT_EQ(refused(named + R"("value":1)"), form);
   EXPECT_EQ(refused(named + R"("value":1,"tolerance":1,"relative_tolerance":1)"), form);
   EXPECT_EQ(refused(named + R"("value":1,"tolerance":1,"at_most":1)"), form);
@@ -110,6 +141,10 @@ TEST(Expected, ContradictoryOrMissingKeysAreRefused) {
   EXPECT_EQ(refused(named + R"("at_mst":1,"at_least":1)"),
             "[config] " + path +
                 ": unknown key \"expected.0.at_mst\". Did you mean \"expected.0.at_most\"?");
+  EXPECT_EQ(refused(named + R"("below":["b","a"])"),
+            "[expected] " + path + ": \"expected.0\": below must name other results; got [b, a].");
+  EXPECT_EQ(refused(named + R"("at_most":1,"above":[])"),
+            "[expected] " + path + ": \"expected.0\": above must name other results; got [].");
   EXPECT_EQ(refused(R"("name":"a","at_most":1)"),
             "[config] " + path + ": \"expected.0.source\" must be given; got no such key.");
 }
