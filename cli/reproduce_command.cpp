@@ -49,7 +49,8 @@ int show_plans(const ReproduceOptions& options) {
   Json plans = Json::array();
   for (const fs::path& folder : experiment_folders(options.root)) {
     const ExperimentPlan plan = plan_experiment(folder, options.plan_request);
-    const std::size_t expectations = read_expected(plan.expected).size();
+    const std::size_t expectations =
+        without_variants(read_expected(plan.expected), plan.left_out).size();
     const Json models = planned_models(plan);
     if (!options.json) {
       std::cout << folder.string() << "\n\n"

@@ -113,6 +113,8 @@ class Reproduce(ProgramTest):
         result = json.loads(stdout)["experiments"][0]
         self.assertEqual(result["runs"], ["narrow/seed-1"])
         self.assertEqual([verdict["name"] for verdict in result["verdicts"]], ["narrow.loss"])
+        stdout, _ = self.gril("reproduce", "small", "--variants", "narrow", "--plan", "--json")
+        self.assertEqual(json.loads(stdout)["experiments"][0]["expectations"], 1)
         self.refused(CALLERS_MISTAKE, '[reproduce] small/plan.toml: --variants must name variants of the plan; got '
                      '"narow". Did you mean "narrow"?', "reproduce", "small", "--variants", "narow", "--out", "other")
         self.refused(CALLERS_MISTAKE, "[reproduce] small: variants and seeds must be named once; got wide/seed-2 "
