@@ -227,6 +227,7 @@
 #include "gril/models/sequence_model.h"
 #include "gril/models/stored_tensors.h"
 #include "gril/models/tied_embedding.h"
+#include "gril/models/token_groups.h"
 #include "gril/ops/blas_kernels.h"
 #include "gril/ops/causal_convolution/causal_convolution.h"
 #include "gril/ops/gated_head_norm/gated_head_norm.h"

@@ -27,6 +27,7 @@
 #include "gril/models/document_pair.h"
 #include "gril/models/residual.h"
 #include "gril/models/tied_embedding.h"
+#include "gril/models/token_groups.h"
 
 namespace gril {
 namespace {
@@ -59,8 +60,9 @@ ConfiguredLayer make_stack(ConfigSection& section) {
 }
 
 /// A stack inside the stack, and options beside it.
-ConfiguredLayer make_tied_embedding(ConfigSection& section) {
-  auto layer = std::make_shared<TiedEmbedding>(section);
+template <typename Layer>
+ConfiguredLayer make_stack_with_options(ConfigSection& section) {
+  auto layer = std::make_shared<Layer>(section);
   Json options = to_json(*layer);
   return {std::move(layer), std::move(options)};
 }
@@ -90,7 +92,8 @@ const std::vector<Line>& registry() {
       line<RunningMean>("running_mean", read_running_mean_options),
       line<SelectiveStateSpace>("selective_state_space", read_selective_state_space_options),
       line<SoftmaxAttention>("softmax_attention", read_softmax_attention_options),
-      {"tied_embedding", make_tied_embedding},
+      {"tied_embedding", make_stack_with_options<TiedEmbedding>},
+      {"token_groups", make_stack_with_options<TokenGroups>},
   };
   return table;
 }

@@ -50,7 +50,9 @@ const std::vector<std::string>& layers_of_every_kind() {
       R"({"kind": "selective_state_space", "input_size": 4, "channels": 3, "state_size": 2})",
       R"({"kind": "softmax_attention", "input_size": 4, "heads": 2, "positions": "rotary"})",
       R"({"kind": "tied_embedding", "symbols": 4, "size": 2, "initial_scale": 0.5, "layers": [
-          {"kind": "linear", "input_size": 2, "output_size": 2, "bias": true}]})"};
+          {"kind": "linear", "input_size": 2, "output_size": 2, "bias": true}]})",
+      R"({"kind": "token_groups", "input_size": 4, "group_size": 2, "layers": [
+          {"kind": "linear", "input_size": 3, "output_size": 4, "bias": true}]})"};
   return layers;
 }
 

@@ -32,6 +32,8 @@ std::vector<std::string> stacks() {
           stack_of_dropout("document_pair"),
           R"({"kind": "bidirectional", "forward": )" + body + R"(, "backward": )" + body + "}",
           R"({"kind": "tied_embedding", "symbols": 5, "size": 4, "layers": [)" +
+              std::string(kDropout) + "]}",
+          R"({"kind": "token_groups", "input_size": 2, "group_size": 2, "layers": [)" +
               std::string(kDropout) + "]}"};
 }
 
