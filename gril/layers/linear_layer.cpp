@@ -2,6 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
+
+#include "gril/base/check.h"
 #include "gril/layers/parameter_initialization.h"
 
 namespace gril {
@@ -14,6 +17,11 @@ constexpr const char* kWhere = "linear";
 LinearLayer::LinearLayer(const LinearLayerOptions& options) : options_(options) {
   check_size(options.input_size, "input_size", kWhere);
   check_size(options.output_size, "output_size", kWhere);
+  require(options.initial_bias >= 0.0 && std::isfinite(options.initial_bias), kWhere,
+          "initial_bias must be a number of at least 0; got ", options.initial_bias, ".");
+  require(options.bias || options.initial_bias == 0.0, kWhere,
+          "initial_bias must be 0 without a bias; got ", options.initial_bias,
+          ". Set bias, or leave initial_bias out.");
   map_ = register_parameter("map", at::zeros({options.output_size, options.input_size}));
   if (options.bias) bias_ = register_parameter("bias", at::zeros({options.output_size}));
   LinearLayer::initialize(0);
@@ -21,7 +29,7 @@ LinearLayer::LinearLayer(const LinearLayerOptions& options) : options_(options) 
 
 void LinearLayer::initialize(uint64_t seed) {
   draw_map(map_, seed, "map");
-  if (bias_.defined()) set_constant(bias_, 0.0);
+  if (bias_.defined()) draw_normal(bias_, options_.initial_bias, seed, "bias");
 }
 
 double LinearLayer::operations_per_token() const {
@@ -40,6 +48,7 @@ LinearLayerOptions read_linear_layer_options(ConfigSection& section) {
   options.input_size = section.integer("input_size", options.input_size, 1);
   options.output_size = section.integer("output_size", options.output_size, 1);
   options.bias = section.flag("bias", options.bias);
+  options.initial_bias = section.number("initial_bias", options.initial_bias);
   section.finish();
   return options;
 }
@@ -47,7 +56,8 @@ LinearLayerOptions read_linear_layer_options(ConfigSection& section) {
 Json to_json(const LinearLayerOptions& options) {
   return {{"input_size", options.input_size},
           {"output_size", options.output_size},
-          {"bias", options.bias}};
+          {"bias", options.bias},
+          {"initial_bias", options.initial_bias}};
 }
 
 }  // namespace gril

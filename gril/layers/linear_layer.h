@@ -14,6 +14,9 @@ struct LinearLayerOptions {
   int64_t input_size = 0;   ///< D; required
   int64_t output_size = 0;  ///< m; required
   bool bias = true;         ///< whether b exists
+  /// Standard deviation of b at the start, at least 0; above 0 only with bias. Between a single
+  /// number and a normalization it must be above 0, or only the sign of the number comes through.
+  double initial_bias = 0.0;
 };
 
 /// An affine map of each token, kind "linear": the readout of cells whose output is their state.
@@ -31,7 +34,7 @@ class LinearLayer : public SequenceLayer {
   LayerState initial_state(int64_t) const override { return {}; }
   int64_t input_size() const override { return options_.input_size; }
   int64_t output_size() const override { return options_.output_size; }
-  /// A N(0, 1/D), b 0.
+  /// A N(0, 1/D), b N(0, initial_bias²).
   void initialize(uint64_t seed) override;
   std::vector<std::string> recurrence_parameters() const override { return {}; }
   double operations_per_token() const override;

@@ -28,6 +28,31 @@ TEST(LinearLayer, WithoutBiasHasNone) {
   EXPECT_EQ(layer.forward(at::zeros({1, 1, 2}), {}).output.abs().max().item<float>(), 0.0F);
 }
 
+TEST(LinearLayer, StartsWithABiasOfTheDeviationAskedFor) {
+  const auto start = [](double initial_bias) {
+    LinearLayer layer({.input_size = 1, .output_size = 2000, .initial_bias = initial_bias});
+    layer.initialize(7);
+    return layer.named_parameters();
+  };
+  const auto drawn = start(3.0);
+  // The standard error of a deviation from 2000 numbers is 3/√4000 = 0.05.
+  EXPECT_NEAR(drawn["bias"].std().item<double>(), 3.0, 0.2);
+  EXPECT_NEAR(drawn["bias"].mean().item<double>(), 0.0, 0.3);
+  EXPECT_TRUE(at::equal(start(0.0)["bias"], at::zeros({2000})));
+  EXPECT_TRUE(at::equal(start(0.0)["map"], drawn["map"]));
+}
+
+TEST(LinearLayer, RefusesAnInitialBiasThatDoesNotFit) {
+  const auto refusal = [](const LinearLayerOptions& options) {
+    return error_text<InvalidArgument>([&] { const LinearLayer layer(options); });
+  };
+  EXPECT_EQ(refusal({.input_size = 1, .output_size = 1, .initial_bias = -1.0}),
+            "[linear] initial_bias must be a number of at least 0; got -1.");
+  EXPECT_EQ(refusal({.input_size = 1, .output_size = 1, .bias = false, .initial_bias = 0.5}),
+            "[linear] initial_bias must be 0 without a bias; got 0.5. Set bias, or leave "
+            "initial_bias out.");
+}
+
 TEST(LinearLayer, RefusesEmptySizes) {
   EXPECT_EQ(error_text<InvalidArgument>([] { LinearLayer layer({.output_size = 1}); }),
             "[linear] input_size must be at least 1; got 0.");

@@ -55,6 +55,24 @@ TEST(DeepNetworks, TheClassifierAnswersAtTheLastTokenAsItDoesForTheSequenceAlone
   }
 }
 
+TEST(DeepNetworks, ANormBehindAMapFromOneNumberNeedsABiasToTellMoreThanTheSign) {
+  const at::Tensor dark_and_bright = at::tensor({0.25, 2.0}, at::kDouble).view({1, 2, 1});
+  const auto normalized = [&](double initial_bias) {
+    const Json encoder = {
+        {"kind", "linear"}, {"input_size", 1}, {"output_size", 8}, {"initial_bias", initial_bias}};
+    const Json norm = {{"kind", "normalization"}, {"input_size", 8}, {"form", "layer"}};
+    SequenceModel model(Json{{"layers", {encoder, norm}}}, "test");
+    model.to(at::kDouble);
+    model.initialize(3);
+    return model.forward(dark_and_bright, {}).output[0].detach();
+  };
+  const auto distance = [](const at::Tensor& tokens) {
+    return (tokens[0] - tokens[1]).abs().max().item<double>();
+  };
+  EXPECT_LT(distance(normalized(0.0)), 1e-2);
+  EXPECT_GT(distance(normalized(1.0)), 0.5);
+}
+
 TEST(DeepNetworks, TwoDocumentsAnswerOncePerPair) {
   const SequenceModel model = model_of_page("Two documents");
   EXPECT_EQ(model.input_symbols(), 97);

@@ -20,14 +20,14 @@ namespace {
 const std::vector<std::string>& layers_of_every_kind() {
   static const std::vector<std::string> layers = {
       R"({"kind": "append", "layers": [{"kind": "linear", "input_size": 2, "output_size": 2,
-          "bias": true}]})",
+          "bias": true, "initial_bias": 0.5}]})",
       R"({"kind": "bidirectional",
           "forward": {"layers": [{"kind": "gru", "input_size": 4, "state_size": 3}]},
           "backward": {"layers": [{"kind": "lstm", "input_size": 4, "state_size": 1}]}})",
       R"({"kind": "deep_gril", "input_size": 4, "heads": 2, "window": 3, "decay": "elementwise",
           "min_rate": 1e-4, "feed_through": true})",
       R"({"kind": "document_pair", "layers": [{"kind": "linear", "input_size": 2, "output_size": 1,
-          "bias": true}]})",
+          "bias": true, "initial_bias": 0.5}]})",
       R"({"kind": "dropout", "input_size": 4, "share": 0.25})",
       R"({"kind": "embedding", "symbols": 7, "output_size": 4, "initial_scale": 0.5})",
       R"({"kind": "gated_activation", "input_size": 4, "form": "full_glu"})",
@@ -45,14 +45,14 @@ const std::vector<std::string>& layers_of_every_kind() {
       R"({"kind": "normalization", "input_size": 4, "form": "layer", "epsilon": 1e-3})",
       R"({"kind": "positional_embedding", "input_size": 4, "maximal_length": 10})",
       R"({"kind": "residual", "layers": [{"kind": "linear", "input_size": 4, "output_size": 4,
-          "bias": true}]})",
+          "bias": true, "initial_bias": 0.5}]})",
       R"({"kind": "running_mean", "input_size": 4})",
       R"({"kind": "selective_state_space", "input_size": 4, "channels": 3, "state_size": 2})",
       R"({"kind": "softmax_attention", "input_size": 4, "heads": 2, "positions": "rotary"})",
       R"({"kind": "tied_embedding", "symbols": 4, "size": 2, "initial_scale": 0.5, "layers": [
-          {"kind": "linear", "input_size": 2, "output_size": 2, "bias": true}]})",
+          {"kind": "linear", "input_size": 2, "output_size": 2, "bias": true, "initial_bias": 0.5}]})",
       R"({"kind": "token_groups", "input_size": 4, "group_size": 2, "layers": [
-          {"kind": "linear", "input_size": 3, "output_size": 4, "bias": true}]})"};
+          {"kind": "linear", "input_size": 3, "output_size": 4, "bias": true, "initial_bias": 0.5}]})"};
   return layers;
 }
 
