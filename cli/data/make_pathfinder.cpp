@@ -71,12 +71,18 @@ void add_make_pathfinder(CLI::App& make, Program& program) {
   CLI::App* command = make.add_subcommand(
       "pathfinder",
       "Images of two long dashed curves among short ones, with discs on two ends; the label is 1 "
-      "where both discs sit on one curve. curv_contour_length_14/ with imgs/ and metadata/ as Long "
+      "where both discs sit on one curve. A folder for the difficulty with imgs/ and metadata/ as "
+      "Long "
       "Range Arena has it; 128 is Path-X.");
   auto options = std::make_shared<MakePathfinderCommand>();
-  command->add_option("--out", options->out, "Folder that receives curv_contour_length_14")
+  command->add_option("--out", options->out, "Folder that receives that of the difficulty")
       ->required();
   command->add_option("--size", options->set.size, "Pixels of a side: 32, 64, 128 or 256")
+      ->capture_default_str();
+  command
+      ->add_option("--difficulty", options->set.difficulty,
+                   "curv_baseline (6 dashes in a long curve), curv_contour_length_9 or "
+                   "curv_contour_length_14, that of Long Range Arena")
       ->capture_default_str();
   command->add_option("--count", options->set.count, "Images")->capture_default_str();
   command->add_option("--seed", options->set.seed, "Seed of all of them")->capture_default_str();

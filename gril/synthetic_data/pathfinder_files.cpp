@@ -21,7 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kWhere = "pathfinder";
-constexpr std::string_view kLevel = "curv_contour_length_14";
 
 int64_t batches(const PathfinderSet& set) { return (set.count + set.batch - 1) / set.batch; }
 
@@ -93,7 +92,10 @@ class SetWriter {
  public:
   SetWriter(const fs::path& level, const PathfinderSet& set,
             const std::function<bool(int64_t)>& go_on)
-      : level_(level), set_(set), law_(pathfinder_law(set.size, kWhere)), go_on_(go_on) {
+      : level_(level),
+        set_(set),
+        law_(pathfinder_law(set.size, set.difficulty, kWhere)),
+        go_on_(go_on) {
     for (int64_t batch = 0; batch < batches(set); ++batch) {
       if (fs::exists(metadata_path(level, batch))) {
         counts_.images += images_of(set, batch);
@@ -173,7 +175,7 @@ class SetWriter {
 void check_options(const PathfinderSet& set, int64_t jobs) {
   constexpr int64_t kMost = 100'000'000;
   constexpr int64_t kMostJobs = 1024;
-  pathfinder_law(set.size, kWhere);
+  pathfinder_law(set.size, set.difficulty, kWhere);
   for (const int64_t images : {set.count, set.batch}) {
     require(images >= 1 && images <= kMost, kWhere, "the number of images must lie in [1, ", kMost,
             "]; got ", images, ".");
@@ -188,15 +190,16 @@ PathfinderCounts write_pathfinder(const fs::path& folder, const PathfinderSet& s
                                   EarlierData earlier, int64_t jobs,
                                   const std::function<bool(int64_t)>& go_on) {
   check_options(set, jobs);
-  const GeneratedFolder target{folder,
-                               {std::string(kLevel)},
+  const fs::path level = folder / set.difficulty;
+  const GeneratedFolder target{level,
+                               {"imgs", "metadata"},
                                {{"data", "pathfinder"},
                                 {"size", set.size},
+                                {"difficulty", set.difficulty},
                                 {"count", set.count},
                                 {"seed", set.seed},
                                 {"batch", set.batch}}};
   check_generated_folder(target, earlier, kWhere);
-  const fs::path level = folder / kLevel;
   if (earlier == EarlierData::kReplace) fs::remove_all(level);
   create_generated_folder(target, kWhere);
   write_generated_json(target, kWhere);

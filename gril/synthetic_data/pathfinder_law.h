@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,8 +12,14 @@ namespace gril {
 /// Sizes of the images of Long Range Arena's Pathfinder: 32, 64, 128 (Path-X) and 256 pixels.
 std::vector<int64_t> pathfinder_sizes();
 
-/// How Long Range Arena drew its images of one size, at the level "hard" (curv_contour_length_14).
-/// Lengths are in pixels. Source: benchmark_data.md, section 2.1.
+/// The difficulties of the images of a size, by the folders of the release: curv_baseline (6
+/// paddles in a target snake), curv_contour_length_9 and curv_contour_length_14, that of Long Range
+/// Arena.
+std::vector<std::string> pathfinder_difficulties();
+
+/// How the images of one size and difficulty are drawn. Lengths are in pixels.
+/// Source: benchmark_data.md, section 2.1; where that leaves the easier ones open, a distractor has
+/// a third of the paddles of a target, rounded down, as it has in the hard one.
 struct PathfinderLaw {
   int64_t window = 32;                 ///< rows and columns of the image
   int64_t padding = 1;                 ///< frame that target snakes do not enter
@@ -28,7 +35,8 @@ struct PathfinderLaw {
   double distractor_contrast = 2;      ///< and of distractors
 };
 
-/// Errors: InvalidArgument "[where] …" for a size that is not among pathfinder_sizes().
-PathfinderLaw pathfinder_law(int64_t size, std::string_view where);
+/// Errors: InvalidArgument "[where] …" for a size that is not among pathfinder_sizes() and a
+/// difficulty that is not among pathfinder_difficulties().
+PathfinderLaw pathfinder_law(int64_t size, std::string_view difficulty, std::string_view where);
 
 }  // namespace gril

@@ -94,7 +94,7 @@ class MakePathfinder(ProgramTest):
         self.make("--out", "set")
         before = contents(self.folder)
         self.refused(CALLERS_MISTAKE,
-                     "[pathfinder] set/curv_contour_length_14: must not exist; got earlier data. Choose another "
+                     "[pathfinder] set/curv_contour_length_14/imgs: must not exist; got earlier data. Choose another "
                      "folder, or --force to replace it.",
                      "data", "make", "pathfinder", "--count", "5", "--seed", "3", "--out", "set")
         stdout, _ = self.make("--out", "set", "--resume", "--json")

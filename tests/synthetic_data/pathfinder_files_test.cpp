@@ -10,6 +10,7 @@
 #include "gril/base/png_file.h"
 #include "gril/base/seed.h"
 #include "gril/synthetic_data/pathfinder_image.h"
+#include "gril/synthetic_data/pathfinder_law.h"
 #include "tests/support/error_text.h"
 #include "tests/support/temporary_folder.h"
 
@@ -18,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr PathfinderSet kSet{.size = 32, .count = 12, .seed = 4, .batch = 5};
+const PathfinderSet kSet{.count = 12, .seed = 4, .batch = 5};
 
 bool go_on(int64_t /*done*/) { return true; }
 
@@ -52,7 +53,7 @@ TEST_F(PathfinderFiles, HaveTheReleasedLayout) {
   EXPECT_TRUE(counts.finished);
   EXPECT_EQ(counts.images, 12);
   EXPECT_EQ(counts.drawn, 12);
-  PathfinderDrawer drawer(pathfinder_law(32, "test"));
+  PathfinderDrawer drawer(pathfinder_law(32, "curv_contour_length_14", "test"));
   int64_t same_snake = 0;
   uint64_t index = 0;
   for (const int batch : {0, 1, 2}) {
@@ -77,7 +78,7 @@ TEST_F(PathfinderFiles, HaveTheReleasedLayout) {
   }
   EXPECT_EQ(index, 12U);
   EXPECT_EQ(counts.same_snake, same_snake);
-  EXPECT_EQ(contents(level()).size(), 15U);
+  EXPECT_EQ(contents(level()).size(), 16U);
 }
 
 TEST_F(PathfinderFiles, AreTheSameForAnyNumberOfJobs) {
@@ -91,7 +92,7 @@ TEST_F(PathfinderFiles, GoOnWhereTheyWereInterrupted) {
   PathfinderCounts counts = write_pathfinder(root(), kSet, EarlierData::kRefuse, 1, stop);
   EXPECT_FALSE(counts.finished);
   EXPECT_EQ(counts.images, 5);
-  EXPECT_EQ(contents(level()).size(), 6U);
+  EXPECT_EQ(contents(level()).size(), 7U);
   EXPECT_FALSE(fs::exists(level() / "imgs" / "1.partial"));
   int64_t first = 0;
   counts = write_pathfinder(root(), kSet, EarlierData::kKeep, 1, [&first](int64_t done) {
@@ -111,7 +112,7 @@ TEST_F(PathfinderFiles, ReplaceOnlyWhatTheyAreTold) {
   const auto before = contents(root());
   PathfinderSet other = kSet;
   other.count = 3;
-  const std::string start = "[pathfinder] " + level().string();
+  const std::string start = "[pathfinder] " + (level() / "imgs").string();
   EXPECT_EQ(refusal(other, EarlierData::kRefuse),
             start +
                 ": must not exist; got earlier data. Choose another folder, or --force to replace "
@@ -119,20 +120,40 @@ TEST_F(PathfinderFiles, ReplaceOnlyWhatTheyAreTold) {
   EXPECT_EQ(refusal(other, EarlierData::kKeep),
             start +
                 ": must have been made with "
-                R"({"data":"pathfinder","size":32,"count":3,"seed":4,"batch":5} to go on; got )"
-                R"({"data":"pathfinder","size":32,"count":12,"seed":4,"batch":5}. Give the same )"
+                R"({"data":"pathfinder","size":32,"difficulty":"curv_contour_length_14","count":3,)"
+                R"("seed":4,"batch":5} to go on; got )"
+                R"({"data":"pathfinder","size":32,"difficulty":"curv_contour_length_14","count":12,)"
+                R"("seed":4,"batch":5}. Give the same )"
                 "options, or --force to replace it.");
   EXPECT_EQ(contents(root()), before);
   write_pathfinder(root(), other, EarlierData::kReplace, 1, go_on);
-  EXPECT_EQ(contents(level()).size(), 4U);
-  fs::remove(root() / "generated.json");
+  EXPECT_EQ(contents(level()).size(), 5U);
+  fs::remove(level() / "generated.json");
   EXPECT_EQ(refusal(kSet, EarlierData::kReplace),
             start +
                 ": must not exist, or be made by gril (beside a generated.json); got other data. "
                 "Choose another folder.");
 }
 
+TEST_F(PathfinderFiles, OfEveryDifficultyStandSideBySide) {
+  for (const std::string& difficulty : pathfinder_difficulties()) {
+    PathfinderSet set{.difficulty = difficulty, .count = 2, .seed = 4};
+    EXPECT_TRUE(write_pathfinder(root(), set, EarlierData::kRefuse, 1, go_on).finished);
+    EXPECT_EQ(write_pathfinder(root(), set, EarlierData::kKeep, 1, go_on).drawn, 0);
+  }
+  const auto law_of = [&](const std::string& difficulty) {
+    const std::string line = read_file(root() / difficulty / "metadata/0.npy", "test");
+    return line.substr(line.find(" 1.0 "), 9);
+  };
+  EXPECT_EQ(law_of("curv_baseline"), " 1.0 6 2 ");
+  EXPECT_EQ(law_of("curv_contour_length_9"), " 1.0 9 3 ");
+  EXPECT_EQ(law_of("curv_contour_length_14"), " 1.0 14 4");
+}
+
 TEST_F(PathfinderFiles, RefuseSetsThatCannotBe) {
+  EXPECT_EQ(refusal({.difficulty = "curv_contour_length_10"}, EarlierData::kRefuse),
+            "[pathfinder] the difficulty must be curv_baseline, curv_contour_length_9 or "
+            "curv_contour_length_14; got \"curv_contour_length_10\".");
   EXPECT_EQ(refusal({.size = 33}, EarlierData::kRefuse),
             "[pathfinder] the size must be 32, 64, 128 or 256 pixels; got 33.");
   EXPECT_EQ(refusal({.count = 0}, EarlierData::kRefuse),

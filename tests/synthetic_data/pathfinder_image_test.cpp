@@ -13,8 +13,10 @@
 namespace gril {
 namespace {
 
+constexpr const char* kHard = "curv_contour_length_14";
+
 std::vector<PathfinderImage> images(int64_t size, int64_t count) {
-  PathfinderDrawer drawer(pathfinder_law(size, "test"));
+  PathfinderDrawer drawer(pathfinder_law(size, kHard, "test"));
   std::vector<PathfinderImage> result;
   for (int64_t i = 0; i < count; ++i) {
     result.push_back(drawer.draw(child_seed(3, "test", static_cast<uint64_t>(i))));
@@ -87,11 +89,12 @@ TEST(PathfinderImage, TargetSnakesBeginTheSeedDistanceApart) {
 }
 
 TEST(PathfinderImage, DependsOnItsSeedAlone) {
-  PathfinderDrawer used(pathfinder_law(32, "test"));
+  PathfinderDrawer used(pathfinder_law(32, kHard, "test"));
   used.draw(1);
   used.draw(2);
   const PathfinderImage image = used.draw(3);
-  EXPECT_EQ(image.image.pixels, PathfinderDrawer(pathfinder_law(32, "test")).draw(3).image.pixels);
+  EXPECT_EQ(image.image.pixels,
+            PathfinderDrawer(pathfinder_law(32, kHard, "test")).draw(3).image.pixels);
   EXPECT_NE(image.image.pixels, used.draw(4).image.pixels);
 }
 
@@ -111,8 +114,8 @@ TEST(PathfinderImage, LargeOnesHaveTheirOwnLaw) {
   EXPECT_EQ(image.distractors, 7);
   EXPECT_NEAR(distance(image.targets[0].origin, image.targets[1].origin), 27.0, 0.75);
   for (const Pixel& disc : image.discs) EXPECT_GT(brightness(image, disc), 240);
-  EXPECT_EQ(pathfinder_law(128, "test").margins, (std::vector<int64_t>{2, 3}));
-  EXPECT_EQ(error_text<InvalidArgument>([] { pathfinder_law(48, "make"); }),
+  EXPECT_EQ(pathfinder_law(128, kHard, "test").margins, (std::vector<int64_t>{2, 3}));
+  EXPECT_EQ(error_text<InvalidArgument>([] { pathfinder_law(48, kHard, "make"); }),
             "[make] the size must be 32, 64, 128 or 256 pixels; got 48.");
 }
 
@@ -131,8 +134,19 @@ int least_mask(const ByteGrid& mask, const Snake& snake) {
   return least;
 }
 
+TEST(PathfinderImage, EasierOnesHaveShorterSnakes) {
+  const PathfinderLaw easy = pathfinder_law(64, "curv_baseline", "test");
+  EXPECT_EQ(easy.contour_length, 6);
+  EXPECT_EQ(easy.distractor_length, 2);
+  EXPECT_EQ(easy.window, 64);
+  EXPECT_EQ(pathfinder_law(32, "curv_contour_length_9", "test").contour_length, 9);
+  EXPECT_EQ(error_text<InvalidArgument>([] { pathfinder_law(32, "easy", "make"); }),
+            "[make] the difficulty must be curv_baseline, curv_contour_length_9 or "
+            "curv_contour_length_14; got \"easy\".");
+}
+
 TEST(PathfinderImage, MaskForgetsTheLastPaddleOfTheFirstTarget) {
-  const PathfinderLaw law = pathfinder_law(32, "test");
+  const PathfinderLaw law = pathfinder_law(32, kHard, "test");
   PaddleCache paddles(PaddleShape{law.paddle.length, law.paddle.thickness, 1});
   RandomDraws draws(5);
   SnakeDrawer drawer(law, paddles, draws);
