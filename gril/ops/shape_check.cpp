@@ -85,4 +85,10 @@ void check_same_kind(const char* op, const char* name, const at::Tensor& tensor,
                     tensor.device(), ". Move one of them.");
 }
 
+PointwiseActivation activation_of(const char* op, int64_t number) {
+  TORCH_CHECK_VALUE(number >= 0 && number <= static_cast<int64_t>(PointwiseActivation::kSilu), "[",
+                    op, "] activation must be 0, 1 or 2; got ", number, ".");
+  return static_cast<PointwiseActivation>(number);
+}
+
 }  // namespace gril

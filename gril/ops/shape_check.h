@@ -2,8 +2,11 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <initializer_list>
 #include <string>
+
+#include "gril/ops/pointwise_activation.h"
 
 /// Argument checks of operators. Each throws c10::ValueError with a text in the form
 /// `[operator] rule; got value. What to do.` and changes nothing.
@@ -34,5 +37,9 @@ void check_dtype(const char* op, const char* name, const at::Tensor& tensor,
 /// float32; got float64. Convert one of them.`
 void check_same_kind(const char* op, const char* name, const at::Tensor& tensor,
                      const char* other_name, const at::Tensor& other);
+
+/// The activation that an operator is given as a number: a dispatcher knows no enumerations. Text:
+/// `[causal_convolution] activation must be 0, 1 or 2; got 9.`
+PointwiseActivation activation_of(const char* op, int64_t number);
 
 }  // namespace gril

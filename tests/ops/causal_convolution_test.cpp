@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "gril/ops/causal_convolution/causal_convolution_arguments.h"
 #include "gril/ops/causal_convolution/causal_convolution_composition.h"
 #include "tests/support/operator_suite.h"
 
@@ -171,6 +172,15 @@ std::vector<DocumentedError> size_errors() {
          convolve(zeros({2, 5, 8}), zeros({4, 8}), 8, c10::nullopt, zeros({7}));
        },
        "[causal_convolution] bias must have shape (F) = (8); got (7)."},
+      {[] {
+         convolve(zeros({2, 5, 8}), zeros({4, 8}), {4, -1, 5});
+       },
+       "[causal_convolution] sizes must be at least 0; got (4, -1, 5)."},
+      {[] {
+         const at::Tensor stream = zeros({2, 5, 8});
+         causal_convolution_op(stream, c10::nullopt, zeros({4, 8}), c10::nullopt, 9, {8});
+       },
+       "[causal_convolution] activation must be 0, 1 or 2; got 9."},
   };
 }
 

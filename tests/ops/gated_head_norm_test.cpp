@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "gril/ops/gated_head_norm/gated_head_norm_arguments.h"
 #include "gril/ops/gated_head_norm/gated_head_norm_composition.h"
 #include "tests/support/operator_suite.h"
 
@@ -106,6 +107,10 @@ std::vector<DocumentedError> documented_errors() {
          gated_head_norm(zeros({2, 5, 2, 4}), c10::nullopt, {-1.0});
        },
        "[gated_head_norm] epsilon must be above 0; got -1."},
+      {[] {
+         gated_head_norm_op(zeros({2, 5, 2, 4}), zeros({2, 5, 8}), c10::nullopt, -1);
+       },
+       "[gated_head_norm] activation must be 0, 1 or 2; got -1."},
   };
 }
 

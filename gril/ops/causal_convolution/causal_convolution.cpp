@@ -4,6 +4,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/library.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "gril/ops/causal_convolution/causal_convolution_arguments.h"
@@ -34,6 +35,8 @@ void check_causal_convolution(const CausalConvolutionArguments& arguments) {
   check_same_kind(kOp, "weights", weights, "stream", stream);
   TORCH_CHECK_VALUE(weights.size(0) >= 1, "[", kOp, "] weights must have a row for the current ",
                     "token; got ", shape_text(weights.sizes()), ".");
+  TORCH_CHECK_VALUE(std::all_of(sizes.begin(), sizes.end(), [](int64_t size) { return size >= 0; }),
+                    "[", kOp, "] sizes must be at least 0; got ", shape_text(sizes), ".");
   TORCH_CHECK_VALUE(std::accumulate(sizes.begin(), sizes.end(), int64_t{0}) == stream.size(2) &&
                         starts_a_stream(sizes, weights.size(1)),
                     "[", kOp, "] sizes must add up to the features of stream, ", stream.size(2),

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "gril/ops/pointwise_activation_composition.h"
+#include "gril/ops/shape_check.h"
 
 namespace gril {
 namespace {
@@ -80,7 +81,7 @@ std::vector<at::Tensor> causal_convolution_composition(const at::Tensor& stream,
                                                        const c10::optional<at::Tensor>& bias,
                                                        int64_t activation, at::IntArrayRef sizes) {
   const CausalConvolutionArguments arguments{
-      stream, history, weights, bias, static_cast<PointwiseActivation>(activation), sizes};
+      stream, history, weights, bias, activation_of("causal_convolution", activation), sizes};
   check_causal_convolution(arguments);
   const int64_t convolved = arguments.convolved();
   const at::Tensor result =
@@ -101,7 +102,7 @@ CausalConvolutionGradients causal_convolution_gradients_composed(
     const at::Tensor& weights, const c10::optional<at::Tensor>& bias, int64_t activation,
     at::IntArrayRef sizes) {
   const CausalConvolutionArguments arguments{
-      stream, history, weights, bias, static_cast<PointwiseActivation>(activation), sizes};
+      stream, history, weights, bias, activation_of("causal_convolution", activation), sizes};
   check_causal_convolution_gradients(gradients, arguments);
   const int64_t convolved = arguments.convolved();
   const at::Tensor tokens = stream.narrow(2, 0, convolved);

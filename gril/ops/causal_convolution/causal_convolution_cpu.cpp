@@ -6,6 +6,7 @@
 #include "gril/ops/causal_convolution/causal_convolution_composition.h"
 #include "gril/ops/causal_convolution/causal_convolution_cpu_kernel.h"
 #include "gril/ops/cpu_parallel.h"
+#include "gril/ops/shape_check.h"
 #include "gril/ops/sum_over_rows.h"
 
 namespace gril {
@@ -166,7 +167,7 @@ std::vector<at::Tensor> causal_convolution_cpu(const at::Tensor& stream,
                                                const c10::optional<at::Tensor>& bias,
                                                int64_t activation, at::IntArrayRef sizes) {
   const CausalConvolutionArguments arguments{
-      stream, history, weights, bias, static_cast<PointwiseActivation>(activation), sizes};
+      stream, history, weights, bias, activation_of("causal_convolution", activation), sizes};
   check_causal_convolution(arguments);
   if (!fits_kernel(arguments)) {
     return causal_convolution_composition(stream, history, weights, bias, activation, sizes);
@@ -185,7 +186,7 @@ CausalConvolutionGradients causal_convolution_gradients_cpu(
     const at::Tensor& weights, const c10::optional<at::Tensor>& bias, int64_t activation,
     at::IntArrayRef sizes) {
   const CausalConvolutionArguments arguments{
-      stream, history, weights, bias, static_cast<PointwiseActivation>(activation), sizes};
+      stream, history, weights, bias, activation_of("causal_convolution", activation), sizes};
   check_causal_convolution_gradients(gradients, arguments);
   if (!fits_kernel(arguments)) {
     return causal_convolution_gradients_composed(gradients, stream, history, weights, bias,

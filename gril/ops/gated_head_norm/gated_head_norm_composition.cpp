@@ -4,6 +4,7 @@
 #include <torch/library.h>
 
 #include "gril/ops/pointwise_activation_composition.h"
+#include "gril/ops/shape_check.h"
 
 namespace gril {
 namespace {
@@ -22,7 +23,7 @@ at::Tensor gated_head_norm_composition(const at::Tensor& readings,
   const at::Tensor normal = epsilon ? readings * inverse_size(readings, *epsilon) : readings;
   const at::Tensor flat = normal.flatten(2);
   if (!gate) return flat.clone(at::MemoryFormat::Contiguous);
-  return flat.mul(activated(static_cast<PointwiseActivation>(activation), *gate)).contiguous();
+  return flat.mul(activated(activation_of("gated_head_norm", activation), *gate)).contiguous();
 }
 
 GatedHeadNormGradients gated_head_norm_gradients_composed(const at::Tensor& gradient,
@@ -31,7 +32,7 @@ GatedHeadNormGradients gated_head_norm_gradients_composed(const at::Tensor& grad
                                                           c10::optional<double> epsilon,
                                                           int64_t activation) {
   check_gated_head_norm_gradients(gradient, readings, gate, epsilon);
-  const auto function = static_cast<PointwiseActivation>(activation);
+  const auto function = activation_of("gated_head_norm", activation);
   const at::Tensor inverse =
       epsilon ? inverse_size(readings, *epsilon) : at::ones({1}, readings.options());
   const at::Tensor of_normal =

@@ -4,6 +4,7 @@
 #include "gril/ops/cpu_parallel.h"
 #include "gril/ops/gated_head_norm/gated_head_norm_composition.h"
 #include "gril/ops/gated_head_norm/gated_head_norm_cpu_kernel.h"
+#include "gril/ops/shape_check.h"
 
 namespace gril {
 namespace {
@@ -18,7 +19,7 @@ struct Operands {
            const c10::optional<double>& given_epsilon, int64_t given_activation)
       : readings(all_readings.contiguous()),
         gate(given_gate ? given_gate->contiguous() : at::Tensor()),
-        activation(static_cast<PointwiseActivation>(given_activation)),
+        activation(activation_of("gated_head_norm", given_activation)),
         epsilon(given_epsilon.value_or(0.0)),
         width(readings.size(3)),
         heads(readings.numel() / width) {}

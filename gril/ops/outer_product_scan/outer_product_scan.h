@@ -22,7 +22,7 @@ namespace gril {
 /// returns        outputs y, (B, T, H, V), and final_state S_T (reverse: S_1), (B, H, V, K).
 /// errors         c10::ValueError, "[outer_product_scan] …", when shapes, dtypes or devices do not
 ///                fit; nothing is cast or broadcast.
-/// cost           4·B·T·H·V·K operations; memory O(B·T·H·(V + K)): no state per time step is kept.
+/// cost           5·B·T·H·V·K operations; memory O(B·T·H·(V + K)): no state per time step is kept.
 ///                First-order gradients of every tensor argument, also through final_state.
 std::tuple<at::Tensor, at::Tensor> outer_product_scan(
     const at::Tensor& values, const at::Tensor& keys, const at::Tensor& queries,

@@ -1,14 +1,13 @@
 #include <ATen/ATen.h>
 #include <torch/library.h>
 
-#include <algorithm>
-
 #include "gril/ops/outer_product_scan/outer_product_scan_check.h"
 #include "gril/ops/outer_product_scan/outer_product_scan_composition.h"
 #include "gril/ops/outer_product_scan/outer_product_scan_cpu_kernel.h"
 #include "gril/ops/outer_product_scan/outer_product_scan_pieces.h"
 #include "gril/ops/outer_product_scan/outer_product_scan_reference.h"
 #include "gril/ops/outer_product_scan/ranked_outer_product_scan.h"
+#include "gril/ops/sum_over_rows.h"
 
 namespace gril {
 namespace {
@@ -99,20 +98,6 @@ void scan_backward(const ScanArguments& arguments, const ScanGradients& gradient
   });
 }
 
-/// Sums the rows of (runs, …) in their order.
-template <typename T>
-at::Tensor sum_runs(const at::Tensor& parts, const at::Tensor& like) {
-  at::Tensor sum = at::empty_like(like);
-  const int64_t size = sum.numel();
-  const T* part = parts.data_ptr<T>();
-  T* total = sum.data_ptr<T>();
-  std::copy_n(part, size, total);
-  for (int64_t run = 1; run < parts.size(0); ++run) {
-    for (int64_t i = 0; i < size; ++i) total[i] += part[run * size + i];
-  }
-  return sum;
-}
-
 struct ScanResults {
   at::Tensor outputs;
   at::Tensor final_state;
@@ -134,7 +119,7 @@ void run_scan_backward(const ScanArguments& arguments, ScanGradients& gradients)
   const bool single = arguments.values.scalar_type() == at::kFloat;
   (single ? scan_backward<float> : scan_backward<double>)(arguments, gradients);
   if (arguments.sizes.decay == OuterProductDecay::kPerStep) return;
-  gradients.decay = (single ? sum_runs<float> : sum_runs<double>)(gradients.decay, arguments.decay);
+  gradients.decay = sum_over_rows(gradients.decay.flatten(1)).view(arguments.decay.sizes());
 }
 
 std::tuple<at::Tensor, at::Tensor> outer_product_scan_cpu(
