@@ -58,7 +58,7 @@ Json to_json(const AttentionSizes& sizes) {
 AttentionMaps::AttentionMaps(torch::nn::Module& owner, const AttentionSizes& sizes)
     : heads_(sizes.heads) {
   const auto add = [&owner](const char* name, int64_t rows, int64_t columns) {
-    return owner.register_parameter(name, at::zeros({rows, columns}));
+    return owner.register_parameter(name, parameter_zeros({rows, columns}));
   };
   const int64_t values = sizes.heads * sizes.value_size;
   value_map_ = add("value_map", values, sizes.input_size);

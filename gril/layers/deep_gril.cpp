@@ -56,7 +56,7 @@ DeepGril::DeepGril(const DeepGrilOptions& options)
   const auto& o = options_;
   const int64_t values = o.heads * o.value_size;
   const auto add = [this](const char* name, const std::vector<int64_t>& shape) {
-    return register_parameter(name, at::zeros(shape));
+    return register_parameter(name, parameter_zeros(shape));
   };
   convolution_ = add("convolution", {o.window, stream_size()});
   if (o.head_norm) head_scale_ = add("head_scale", {values});

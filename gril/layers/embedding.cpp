@@ -18,7 +18,7 @@ Embedding::Embedding(const EmbeddingOptions& options) : options_(options) {
   check_size(options.output_size, "output_size", kWhere);
   require(options.initial_scale > 0.0, kWhere, "initial_scale must be above 0; got ",
           options.initial_scale, ".");
-  table_ = register_parameter("table", at::zeros({options.symbols, options.output_size}));
+  table_ = register_parameter("table", parameter_zeros({options.symbols, options.output_size}));
   Embedding::initialize(0);
 }
 

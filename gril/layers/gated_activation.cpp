@@ -32,11 +32,11 @@ GatedActivation::GatedActivation(const GatedActivationOptions& options) : option
           "form must be one of ", join_words(forms()), "; got \"", options.form, "\".",
           suggestion(options.form, forms()));
   const int64_t size = options.input_size;
-  gate_map_ = register_parameter("gate_map", at::zeros({size, size}));
-  gate_bias_ = register_parameter("gate_bias", at::zeros({size}));
+  gate_map_ = register_parameter("gate_map", parameter_zeros({size, size}));
+  gate_bias_ = register_parameter("gate_bias", parameter_zeros({size}));
   if (is_full()) {
-    linear_map_ = register_parameter("linear_map", at::zeros({size, size}));
-    linear_bias_ = register_parameter("linear_bias", at::zeros({size}));
+    linear_map_ = register_parameter("linear_map", parameter_zeros({size, size}));
+    linear_bias_ = register_parameter("linear_bias", parameter_zeros({size}));
   }
   GatedActivation::initialize(0);
 }

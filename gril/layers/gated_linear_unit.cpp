@@ -36,11 +36,11 @@ GatedLinearUnit::GatedLinearUnit(const GatedLinearUnitOptions& options)
   check_size(options.input_size, "input_size", kWhere);
   check_size(options.output_size, "output_size", kWhere);
   const int64_t rows = options.output_size;
-  gate_map_ = register_parameter("gate_map", at::zeros({rows, options.input_size}));
-  linear_map_ = register_parameter("linear_map", at::zeros({rows, options.input_size}));
+  gate_map_ = register_parameter("gate_map", parameter_zeros({rows, options.input_size}));
+  linear_map_ = register_parameter("linear_map", parameter_zeros({rows, options.input_size}));
   if (options.bias) {
-    gate_bias_ = register_parameter("gate_bias", at::zeros({rows}));
-    linear_bias_ = register_parameter("linear_bias", at::zeros({rows}));
+    gate_bias_ = register_parameter("gate_bias", parameter_zeros({rows}));
+    linear_bias_ = register_parameter("linear_bias", parameter_zeros({rows}));
   }
   GatedLinearUnit::initialize(0);
 }

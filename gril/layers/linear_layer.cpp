@@ -22,8 +22,8 @@ LinearLayer::LinearLayer(const LinearLayerOptions& options) : options_(options) 
   require(options.bias || options.initial_bias == 0.0, kWhere,
           "initial_bias must be 0 without a bias; got ", options.initial_bias,
           ". Set bias, or leave initial_bias out.");
-  map_ = register_parameter("map", at::zeros({options.output_size, options.input_size}));
-  if (options.bias) bias_ = register_parameter("bias", at::zeros({options.output_size}));
+  map_ = register_parameter("map", parameter_zeros({options.output_size, options.input_size}));
+  if (options.bias) bias_ = register_parameter("bias", parameter_zeros({options.output_size}));
   LinearLayer::initialize(0);
 }
 

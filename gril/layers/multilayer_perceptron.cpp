@@ -17,11 +17,11 @@ MultilayerPerceptron::MultilayerPerceptron(const MultilayerPerceptronOptions& op
   check_size(o.input_size, "input_size", kWhere);
   check_size(o.hidden_size, "hidden_size", kWhere);
   check_size(o.output_size, "output_size", kWhere);
-  hidden_map_ = register_parameter("hidden_map", at::zeros({o.hidden_size, o.input_size}));
-  output_map_ = register_parameter("output_map", at::zeros({o.output_size, o.hidden_size}));
+  hidden_map_ = register_parameter("hidden_map", parameter_zeros({o.hidden_size, o.input_size}));
+  output_map_ = register_parameter("output_map", parameter_zeros({o.output_size, o.hidden_size}));
   if (o.bias) {
-    hidden_bias_ = register_parameter("hidden_bias", at::zeros({o.hidden_size}));
-    output_bias_ = register_parameter("output_bias", at::zeros({o.output_size}));
+    hidden_bias_ = register_parameter("hidden_bias", parameter_zeros({o.hidden_size}));
+    output_bias_ = register_parameter("output_bias", parameter_zeros({o.output_size}));
   }
   MultilayerPerceptron::initialize(0);
 }

@@ -30,8 +30,8 @@ void check(const NormalizationOptions& options) {
 
 Normalization::Normalization(const NormalizationOptions& options) : options_(options) {
   check(options);
-  scale_ = register_parameter("scale", at::zeros({options.input_size}));
-  if (centres()) shift_ = register_parameter("shift", at::zeros({options.input_size}));
+  scale_ = register_parameter("scale", parameter_zeros({options.input_size}));
+  if (centres()) shift_ = register_parameter("shift", parameter_zeros({options.input_size}));
   Normalization::initialize(0);
 }
 

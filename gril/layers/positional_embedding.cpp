@@ -26,8 +26,8 @@ PositionalEmbedding::PositionalEmbedding(const PositionalEmbeddingOptions& optio
     : options_(options) {
   check_size(options.input_size, "input_size", kWhere);
   check_size(options.maximal_length, "maximal_length", kWhere);
-  positions_ =
-      register_parameter("positions", at::zeros({options.maximal_length, options.input_size}));
+  positions_ = register_parameter("positions",
+                                  parameter_zeros({options.maximal_length, options.input_size}));
   PositionalEmbedding::initialize(0);
 }
 

@@ -12,10 +12,11 @@ RecurrentCell::RecurrentCell(torch::nn::Module& owner, const RecurrentCellOption
   check_size(options.input_size, "input_size", where);
   check_size(options.state_size, "state_size", where);
   const int64_t rows = gates * options.state_size;
-  input_map_ = owner.register_parameter("input_map", at::zeros({rows, options.input_size}));
-  recurrent_map_ = owner.register_parameter("recurrent_map", at::zeros({rows, options.state_size}));
-  input_bias_ = owner.register_parameter("input_bias", at::zeros({rows}));
-  recurrent_bias_ = owner.register_parameter("recurrent_bias", at::zeros({rows}));
+  input_map_ = owner.register_parameter("input_map", parameter_zeros({rows, options.input_size}));
+  recurrent_map_ =
+      owner.register_parameter("recurrent_map", parameter_zeros({rows, options.state_size}));
+  input_bias_ = owner.register_parameter("input_bias", parameter_zeros({rows}));
+  recurrent_bias_ = owner.register_parameter("recurrent_bias", parameter_zeros({rows}));
 }
 
 void RecurrentCell::initialize(uint64_t seed) {

@@ -38,7 +38,7 @@ StateDecay::StateDecay(torch::nn::Module& owner, DecayKind kind,
   } else {
     const auto shape =
         kind == DecayKind::kPerHead ? std::vector<int64_t>{state_shape.front()} : state_shape;
-    log_rate_ = owner.register_parameter("log_decay_rate", at::zeros(shape));
+    log_rate_ = owner.register_parameter("log_decay_rate", parameter_zeros(shape));
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "gril/base/check.h"
 #include "gril/base/safetensors.h"
+#include "gril/layers/parameter_initialization.h"
 #include "gril/models/stored_tensors.h"
 
 namespace gril {
@@ -16,6 +17,8 @@ namespace {
 
 constexpr const char* kWhere = "checkpoint";
 constexpr const char* kFormat = "1";
+constexpr int kDepth = 100;                   ///< of a configuration: two levels for each stack
+constexpr int64_t kSlack = int64_t{1} << 20;  ///< parameters that a model may have beyond its file
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
@@ -38,7 +41,14 @@ std::string shape_text(const std::vector<int64_t>& shape) {
 Json metadata_tree(const SafetensorsFile& file, const std::string& key, const std::string& path) {
   const auto entry = file.metadata.find(key);
   if (entry == file.metadata.end()) return nullptr;
-  Json tree = Json::parse(entry->second, nullptr, /*allow_exceptions=*/false);
+  bool too_deep = false;
+  const auto shallow = [&too_deep](int depth, Json::parse_event_t, const Json&) {
+    too_deep = too_deep || depth > kDepth;
+    return !too_deep;
+  };
+  Json tree = Json::parse(entry->second, shallow, /*allow_exceptions=*/false);
+  require_file(!too_deep, kWhere, path, ": metadata ", key, " may be nested ", kDepth,
+               " levels deep; got more.");
   require_file(!tree.is_discarded(), kWhere, path, ": metadata ", key, " must be JSON; got \"",
                entry->second.substr(0, 40), "\".");
   return tree;
@@ -52,11 +62,22 @@ void check_format(const SafetensorsFile& file, const std::string& path) {
                format->second, "\". Another version of gril wrote this file.");
 }
 
+/// Numbers of all tensors in the file.
+int64_t stored_numbers(const SafetensorsFile& file) {
+  int64_t numbers = 0;
+  for (const auto& [name, stored] : file.tensors) {
+    numbers += static_cast<int64_t>(stored.bytes.size() / element_size(stored.type));
+  }
+  return numbers;
+}
+
 std::shared_ptr<SequenceModel> build_model(const SafetensorsFile& file, const std::string& path) {
   const Json config = metadata_tree(file, "gril_model", path);
   require_file(config.is_object(), kWhere, path,
                ": metadata must hold the configuration gril_model; got none.");
   try {
+    // What is missing or too much by less is named tensor by tensor.
+    const ParameterBudget budget(2 * stored_numbers(file) + kSlack);
     return std::make_shared<SequenceModel>(config, path);
   } catch (const InvalidArgument& error) {
     throw InvalidFile(concatenate('[', kWhere, "] ", path, ": gril_model: ", error.what()));

@@ -35,8 +35,8 @@ TiedEmbedding::TiedEmbedding(ConfigSection& section)
           section.name(), ": the layers must take and give size = ", options_.size,
           " features; got input_size ", body_->input_size(), " and output_size ",
           body_->output_size(), ".");
-  table_ = register_parameter("table", at::zeros({options_.symbols, options_.size}));
-  bias_ = register_parameter("bias", at::zeros({options_.symbols}));
+  table_ = register_parameter("table", parameter_zeros({options_.symbols, options_.size}));
+  bias_ = register_parameter("bias", parameter_zeros({options_.symbols}));
   register_module("body", body_);
   TiedEmbedding::initialize(0);
 }

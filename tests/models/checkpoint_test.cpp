@@ -123,11 +123,28 @@ TEST_F(Checkpoint, WrongMetadataIsRefused) {
 }
 
 TEST_F(Checkpoint, AConfigurationThatAsksForAbsurdMemoryIsRefused) {
-  EXPECT_EQ(refusal([](auto& file) {
+  EXPECT_EQ(
+      refusal([](auto& file) {
+        file.metadata["gril_model"] =
+            R"({"layers": [{"kind": "linear_attention", "input_size": 1000000000}]})";
+      }),
+      "[checkpoint] FILE: gril_model: [parameters] a parameter may have as many numbers as are "
+      "left, 1048772; got the shape [1000000000, 1000000000].");
+  EXPECT_NE(refusal([](auto& file) {
               file.metadata["gril_model"] =
-                  R"({"layers": [{"kind": "linear_attention", "input_size": 1000000000}]})";
-            }),
-            "[checkpoint] FILE: gril_model needs too much memory.");
+                  R"({"layers": [{"kind": "linear", "input_size": 6000, "output_size": 6000}]})";
+            }).find("got the shape [6000, 6000]"),
+            std::string::npos);
+}
+
+TEST_F(Checkpoint, AConfigurationNestedTooDeeplyIsRefused) {
+  std::string stack = R"({"kind": "linear", "input_size": 1, "output_size": 1})";
+  for (int i = 0; i < 5000; ++i) {
+    stack = R"({"kind": "residual", "layers": [)" + stack + "]}";
+  }
+  EXPECT_EQ(
+      refusal([&](auto& file) { file.metadata["gril_model"] = R"({"layers": [)" + stack + "]}"; }),
+      "[checkpoint] FILE: metadata gril_model may be nested 100 levels deep; got more.");
 }
 
 }  // namespace
