@@ -44,7 +44,7 @@ at::Tensor dropout_factors_composed(at::IntArrayRef sizes, uint64_t seed, double
   z = z.bitwise_xor(shifted(z, 30)).mul_(bits(kFirst));
   z = z.bitwise_xor(shifted(z, 27)).mul_(bits(kSecond));
   z = shifted(z.bitwise_xor(shifted(z, 31)), kDropped);
-  return z.lt(bits(static_cast<uint64_t>(kept * kRange))).to(options).div_(kept).view(sizes);
+  return z.lt(bits(static_cast<uint64_t>(kept * kRange))).to(options).mul_(1.0 / kept).view(sizes);
 }
 
 at::Tensor dropout_factors(at::IntArrayRef sizes, uint64_t seed, double kept,

@@ -28,12 +28,12 @@ GatedLinearRnn::GatedLinearRnn(const GatedLinearRnnOptions& options) : options_(
   check(options);
   const auto& o = options_;
   const auto add = [this](const char* name, int64_t rows, int64_t columns) {
-    return register_parameter(name, at::zeros({rows, columns}));
+    return register_parameter(name, parameter_zeros({rows, columns}));
   };
   input_gate_ = add("input_gate", o.state_size, o.input_size + 1);
   input_map_ = add("input_map", o.state_size, o.input_size + 1);
   recurrence_ = register_parameter(GatedLinearRnn::recurrence_parameters().front(),
-                                   at::zeros({o.state_size}));
+                                   parameter_zeros({o.state_size}));
   output_gate_ = add("output_gate", o.gate_size, o.side_gate ? o.input_size + 1 : o.state_size);
   output_map_ = add("output_map", o.gate_size, o.state_size);
   readout_ = add("readout", o.output_size, o.gate_size);
@@ -86,7 +86,7 @@ SequenceOutput GatedLinearRnn::forward(const torch::Tensor& input, const LayerSt
   const at::Tensor& gate_input = options_.side_gate ? augmented : states;
   const at::Tensor products =
       at::matmul(gate_input, output_gate_.t()) * at::matmul(states, output_map_.t());
-  return {at::matmul(products, readout_.t()), {states.select(1, input.size(1) - 1)}};
+  return {at::matmul(products, readout_.t()), {states.select(1, input.size(1) - 1).clone()}};
 }
 
 GatedLinearRnnOptions read_gated_linear_rnn_options(ConfigSection& section) {

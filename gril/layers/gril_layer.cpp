@@ -41,7 +41,7 @@ void GrilLayer::register_parameters() {
   const int64_t values = o.heads * o.value_size;
   const int64_t keys = o.heads * o.key_size;
   const auto add = [this](const char* name, const std::vector<int64_t>& shape) {
-    return register_parameter(name, at::zeros(shape));
+    return register_parameter(name, parameter_zeros(shape));
   };
   const auto add_map = [&](const char* name, int64_t rows, int64_t features) {
     return o.tied ? add(name, {rows, features}) : add(name, {o.window, rows, features});
@@ -94,8 +94,9 @@ double GrilLayer::operations_per_token() const {
   const double ranks = o.tied && o.cross_product ? w : 1.0;
   const double written = static_cast<double>(o.written_features);
   const double queries = o.multiplicative_readout ? 1.0 : 0.0;
+  const double rows = o.cross_product ? values + keys : keys;
   const double maps =
-      o.projections == "identity" ? 0.0 : 2.0 * (written * (values + keys) + queries * d * keys);
+      o.projections == "identity" ? 0.0 : 2.0 * (written * rows + queries * d * keys);
   const double stride = static_cast<double>(o.stride);
   // Tied maps run once per token, untied ones once per offset of an update.
   const double mapping = o.tied ? maps * stride : maps * w;
@@ -148,9 +149,9 @@ SequenceOutput GrilLayer::forward(const torch::Tensor& input, const LayerState& 
   const at::Tensor output =
       hold_between_updates(updated, fresh || !skips ? at::Tensor() : state[kHeld], schedule);
 
-  LayerState next = {scan.state, padded.narrow(1, input.size(1), options_.window - 1)};
+  LayerState next = {scan.state, padded.narrow(1, input.size(1), options_.window - 1).clone()};
   if (skips) {
-    next.push_back(output.select(1, input.size(1) - 1));
+    next.push_back(output.select(1, input.size(1) - 1).clone());
     next.push_back(at::full({input.size(0)}, schedule.next_phase(),
                             input.options().dtype(at::kLong).requires_grad(false)));
   }

@@ -107,7 +107,7 @@ WindowedScan GrilLayer::scan_states(const torch::Tensor& padded, const UpdateSch
   const at::Tensor before =
       state.defined() ? state.reshape({batch, size}) : at::zeros({batch, size}, keys.options());
   const at::Tensor states = linear_scan(decay, updates, before);
-  const at::Tensor last = states.select(1, schedule.count - 1);
+  const at::Tensor last = states.select(1, schedule.count - 1).clone();
   const at::Tensor read =
       o.strict ? at::cat({before.unsqueeze(1), states.narrow(1, 0, schedule.count - 1)}, 1)
                : states;

@@ -26,7 +26,7 @@ LinearRecurrentUnit::LinearRecurrentUnit(const LinearRecurrentUnitOptions& optio
     : options_(resolve(options)) {
   const auto& o = options_;
   const auto add = [this](const char* name, const std::vector<int64_t>& shape) {
-    return register_parameter(name, at::zeros(shape));
+    return register_parameter(name, parameter_zeros(shape));
   };
   log_decay_rate_ = add("log_decay_rate", {o.state_size});
   log_phase_ = add("log_phase", {o.state_size});
@@ -101,7 +101,7 @@ SequenceOutput LinearRecurrentUnit::forward(const torch::Tensor& input,
   const at::Tensor states = linear_scan(eigenvalues(), scaled_input(input), initial);
   at::Tensor output = read(states);
   if (options_.feed_through) output = at::addcmul(output, feed_through_, input);
-  return {output, {at::view_as_real(states.select(1, input.size(1) - 1))}};
+  return {output, {at::view_as_real(states.select(1, input.size(1) - 1).clone())}};
 }
 
 LinearRecurrentUnitOptions resolve(LinearRecurrentUnitOptions options) {

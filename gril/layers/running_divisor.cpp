@@ -21,7 +21,7 @@ DividedReadings divide_by_running_divisor(const torch::Tensor& readings,
   at::Tensor read = after;
   if (strict) read = at::cat({before.unsqueeze(1), after.narrow(1, 0, updates - 1)}, 1);
   const at::Tensor safe = at::where(read > 0, read, at::ones_like(read));
-  return {readings / safe.unsqueeze(-1), after.select(1, updates - 1)};
+  return {readings / safe.unsqueeze(-1), after.select(1, updates - 1).clone()};
 }
 
 }  // namespace gril

@@ -43,9 +43,12 @@ SequenceOutput RunningMean::forward(const torch::Tensor& input, const LayerState
   const at::Tensor sum = before[kSum].to(input.device());
   const at::Tensor count = before[kCount].to(input.device());
   const int64_t length = input.size(1);
-  // torch's cumsum of float32 accumulates in float64 on the CPU and rounds every result once.
-  at::Tensor sums = at::cumsum(input, 1);
-  if (!state.empty()) sums = sums + sum.to(input.scalar_type()).unsqueeze(1);
+  // torch's cumsum of float32 accumulates in float64 on the CPU and rounds every result once. The
+  // sum so far is added before that: where it cancels, its last digits count.
+  const at::Tensor sums =
+      state.empty()
+          ? at::cumsum(input, 1)
+          : (at::cumsum(input, 1, at::kDouble) + sum.unsqueeze(1)).to(input.scalar_type());
   const at::Tensor counts = count.unsqueeze(1) + at::arange(1, length + 1, count.options());
   return {sums / counts.to(input.scalar_type()).unsqueeze(2),
           {sum + input.sum(1, /*keepdim=*/false, at::kDouble), count + length}};

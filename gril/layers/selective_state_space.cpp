@@ -32,7 +32,7 @@ SelectiveStateSpace::SelectiveStateSpace(const SelectiveStateSpaceOptions& optio
     : options_(resolve(options)) {
   const auto& o = options_;
   const auto add = [this](const char* name, const std::vector<int64_t>& shape) {
-    return register_parameter(name, at::zeros(shape));
+    return register_parameter(name, parameter_zeros(shape));
   };
   input_map_ = add("input_map", {o.channels, o.input_size});
   gate_map_ = add("gate_map", {o.channels, o.input_size});
@@ -128,7 +128,8 @@ SequenceOutput SelectiveStateSpace::forward(const torch::Tensor& input,
   const at::Tensor readings = at::matmul(states, readout).squeeze(3);
   const at::Tensor gate = at::silu(at::linear(input, gate_map_));
   return {at::linear(gate * at::addcmul(readings, feed_through_, tokens), output_map_),
-          {states.select(1, input.size(1) - 1), next_history(stream, history, options_.window)}};
+          {states.select(1, input.size(1) - 1).clone(),
+           next_history(stream, history, options_.window).clone()}};
 }
 
 SelectiveStateSpaceOptions resolve(SelectiveStateSpaceOptions options) {

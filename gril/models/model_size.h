@@ -10,7 +10,8 @@ namespace gril {
 struct ModelSize {
   int64_t parameters = 0;             ///< trainable numbers
   int64_t state_elements = 0;         ///< numbers carried from token to token, before the first
-  int64_t state_growth = 0;           ///< numbers that a token adds to them: of softmax attention
+  int64_t state_growth = 0;           ///< numbers that the first token adds to them: of softmax
+                                      ///< attention, but not inside token_groups
   double operations_per_token = 0.0;  ///< a multiply-add counted as two
 };
 

@@ -57,6 +57,7 @@ Layer read_linear(const LayerSource& source) {
   const std::size_t inputs = needed_size(source.section, "input_size");
   const std::size_t outputs = needed_size(source.section, "output_size");
   const bool bias = has_bias(source.section);
+  source.section.number("initial_bias", 0.0);  // of the start of a training alone
   source.section.finish();
   return std::make_unique<LinearStep>(inputs,
                                       take_map(source, "map", bias ? "bias" : "", outputs, inputs));

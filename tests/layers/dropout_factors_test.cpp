@@ -8,7 +8,7 @@ namespace {
 
 TEST(DropoutFactors, AreTheSameOutOfTorchOperations) {
   for (const uint64_t seed : {uint64_t{0}, uint64_t{1}, ~uint64_t{0}, uint64_t{1} << 63}) {
-    for (const double kept : {0.1, 0.5, 0.9, 1.0}) {
+    for (const double kept : {0.1, 0.5, 0.85, 0.9, 0.96, 1.0}) {
       const auto options = at::TensorOptions(at::kFloat);
       EXPECT_TRUE(at::equal(dropout_factors({3, 7, 11}, seed, kept, options),
                             dropout_factors_composed({3, 7, 11}, seed, kept, options)));

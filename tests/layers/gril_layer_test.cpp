@@ -158,6 +158,15 @@ void expect_reads_the_state(GrilLayerOptions options) {
   }
 }
 
+TEST(GrilLayer, CountsOnlyTheMapsThatItHas) {
+  GrilLayerOptions options{.input_size = 10, .output_size = 10, .window = 3, .stride = 2};
+  options.cross_product = false;
+  options.decay = DecayKind::kElementwise;
+  // Per token two maps of 10 x 10; per update, every second token, the mixing of three offsets for
+  // keys and queries, the scan of ten numbers with its readout, and the map behind it.
+  EXPECT_DOUBLE_EQ(GrilLayer(options).operations_per_token(), 400.0 + (120.0 + 50.0 + 20.0) / 2.0);
+}
+
 TEST(GrilLayer, WithoutMultiplicativeReadoutTheOutputIsLinearInTheState) {
   GrilLayerOptions options{.input_size = 4, .output_size = 2, .window = 3, .heads = 2};
   expect_reads_the_state(options);

@@ -58,6 +58,19 @@ TEST(RunningMean, Float32StaysExactToAFewUnitsAfterManyTokens) {
   EXPECT_TRUE(testing::agrees("pieces", last, expected, 2e-7));
 }
 
+TEST(RunningMean, SingleTokensKeepWhatIsLeftWhereTheSumCancels) {
+  const RunningMean layer({.input_size = 1});
+  const at::Tensor input = at::tensor({1e8F, 1.0F, -1e8F}).view({1, 3, 1});
+  const at::Tensor whole = layer.forward(input, {}).output;
+  EXPECT_FLOAT_EQ(whole[0][2].item<float>(), 1.0F / 3.0F);
+  LayerState state;
+  for (int64_t t = 0; t < 3; ++t) {
+    SequenceOutput token = layer.step(input.select(1, t), state);
+    EXPECT_TRUE(testing::has_same_bits("step", token.output, whole.select(1, t))) << t;
+    state = std::move(token.state);
+  }
+}
+
 TEST(RunningMean, RefusesWhatItCannotDo) {
   EXPECT_EQ(error_text<InvalidArgument>([] { RunningMean layer({}); }),
             "[running_mean] input_size must be at least 1; got 0.");

@@ -153,6 +153,10 @@ void expect_steps_equal_whole(const SequenceLayer& layer, int64_t length) {
     outputs.push_back(part.output);
     state = std::move(part.state);
   }
+  for (const at::Tensor& part : layer.forward(input, {}).state) {
+    EXPECT_EQ(part.storage().nbytes(), part.nbytes())
+        << "a state must not keep a whole piece alive";
+  }
   const Pass steps = collect(at::stack(outputs, 1), state);
   expect_agreement(whole.names, steps.results, whole.results, tolerance_of(at::kDouble));
 }

@@ -21,7 +21,8 @@ torch::Tensor random_tokens(const SequenceLayer& layer, int64_t length, uint64_t
 /// state is random where it is real; the layer must be float64.
 void expect_pieces_equal_whole(const SequenceLayer& layer, const std::vector<int64_t>& lengths);
 
-/// Single steps give the outputs and the final state of the whole sequence.
+/// Single steps give the outputs and the final state of the whole sequence, and this state is no
+/// view of something larger.
 void expect_steps_equal_whole(const SequenceLayer& layer, int64_t length);
 
 /// The gradients of a random weighted sum of outputs and final state with respect to input,
