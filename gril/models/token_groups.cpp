@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -56,7 +55,8 @@ TokenGroups::TokenGroups(ConfigSection& section)
   require(body_->input_symbols() == 0, kWhere, section.name(),
           ": the layers must take the features of a group; got layers that take symbols.");
   const int64_t group_features = options_.group_size * options_.input_size;
-  group_map_ = register_parameter("group_map", at::zeros({body_->input_size(), group_features}));
+  group_map_ =
+      register_parameter("group_map", parameter_zeros({body_->input_size(), group_features}));
   register_module("body", body_);
   TokenGroups::initialize(0);
 }
@@ -88,8 +88,10 @@ SequenceOutput TokenGroups::forward(const torch::Tensor& input, const LayerState
   }
   const LayerState zeros = initial_state(input.size(0));
   const LayerState& before = state.empty() ? zeros : state;
-  const auto own = std::min(kOwn, static_cast<std::ptrdiff_t>(before.size()));
-  check_layer_state({before.begin(), before.begin() + own}, {zeros.begin(), zeros.begin() + kOwn},
+  TORCH_CHECK_VALUE(before.size() == zeros.size(), "[", kWhere, "] state must hold ", zeros.size(),
+                    " tensors; got ", before.size(),
+                    ". Pass initial_state(batch) or the state of an earlier call.");
+  check_layer_state({before.begin(), before.begin() + kOwn}, {zeros.begin(), zeros.begin() + kOwn},
                     kWhere);
   const int64_t waiting = waiting_tokens(before[kCount], options_.group_size);
   const at::Tensor tokens = at::cat({before[kWaiting].narrow(kTime, 0, waiting), input}, kTime);
@@ -104,7 +106,7 @@ SequenceOutput TokenGroups::forward(const torch::Tensor& input, const LayerState
   }
   LayerState after = {
       filled_up(tokens.narrow(kTime, waiting + length - rest, rest), options_.group_size - 1),
-      at::full_like(before[kCount], rest), outputs.select(kTime, complete)};
+      at::full_like(before[kCount], rest), outputs.select(kTime, complete).clone()};
   after.insert(after.end(), std::make_move_iterator(inner.state.begin()),
                std::make_move_iterator(inner.state.end()));
   return {for_each_token(outputs).narrow(kTime, waiting + 1, length), std::move(after)};
@@ -117,6 +119,7 @@ SequenceOutput TokenGroups::step(const torch::Tensor& input, const LayerState& s
 
 PaddedSequences TokenGroups::forward_padded(const PaddedSequences& sequences) const {
   if (causal()) return SequenceLayer::forward_padded(sequences);
+  check_sequence_input(sequences.tokens, input_size(), group_map_, kWhere);
   const int64_t length = sequences.tokens.size(kTime);
   const int64_t group_size = options_.group_size;
   const int64_t groups = (length + group_size - 1) / group_size;
@@ -134,8 +137,10 @@ PaddedSequences TokenGroups::forward_padded(const PaddedSequences& sequences) co
 LayerState TokenGroups::initial_state(int64_t batch) const {
   if (!causal()) return whole_sequence_start(batch, *this);
   const auto zeros = [&](at::IntArrayRef sizes) { return at::zeros(sizes, group_map_.options()); };
-  LayerState state = {zeros({batch, options_.group_size - 1, options_.input_size}),
-                      at::zeros({batch}, at::kLong), zeros({batch, output_size()})};
+  LayerState state = {
+      zeros({batch, options_.group_size - 1, options_.input_size}),
+      at::zeros({batch}, group_map_.options().dtype(at::kLong).requires_grad(false)),
+      zeros({batch, output_size()})};
   for (at::Tensor& part : body_->initial_state(batch)) state.push_back(std::move(part));
   return state;
 }

@@ -49,6 +49,14 @@ SequenceModel deep_model(const Json& first, const Json& mixer) {
 const Json kSymbols = {{"kind", "embedding"}, {"symbols", 9}, {"output_size", 6}};
 const Json kNumbers = {{"kind", "linear"}, {"input_size", 3}, {"output_size", 6}};
 
+/// The mixer for groups of four tokens.
+Json grouped(const Json& mixer) {
+  return {{"kind", "token_groups"},
+          {"input_size", 6},
+          {"group_size", 4},
+          {"layers", Json::array({mixer})}};
+}
+
 std::vector<Json> mixers() {
   return {{{"kind", "deep_gril"}, {"input_size", 6}, {"heads", 2}},
           {{"kind", "linear_recurrent_unit"}, {"input_size", 6}, {"state_size", 4}},
@@ -59,7 +67,15 @@ std::vector<Json> mixers() {
           {{"kind", "lstm"}, {"input_size", 6}, {"state_size", 6}},
           {{"kind", "gru"}, {"input_size", 6}, {"state_size", 6}},
           {{"kind", "selective_state_space"}, {"input_size", 6}},
-          {{"kind", "gril"}, {"input_size", 6}, {"output_size", 6}, {"window", 3}}};
+          {{"kind", "gril"}, {"input_size", 6}, {"output_size", 6}, {"window", 3}},
+          grouped({{"kind", "deep_gril"}, {"input_size", 5}, {"output_size", 6}}),
+          grouped({{"kind", "softmax_attention"},
+                   {"input_size", 5},
+                   {"output_size", 6},
+                   {"value_size", 5},
+                   {"key_size", 5},
+                   {"output_map", true},
+                   {"causal", false}})};
 }
 
 /// Tokens of kLengths.size() sequences in the dtype of the model.

@@ -143,9 +143,23 @@ TEST(TokenGroups, RefusesStatesThatDoNotFit) {
             "[token_groups] the tokens of a group that is not complete must be one number in 0 … 2 "
             "for all sequences; got 0 … 2. Give sequences that stand at different places of their "
             "groups one by one.");
+  LayerState without_body = model.initial_state(2);
+  without_body.resize(3);
+  EXPECT_EQ(
+      value_error([&] { model.forward(input, without_body); }),
+      "[model] state must hold 4 tensors; got 3. Pass initial_state(batch) or the state of an "
+      "earlier call.");
+  EXPECT_EQ(
+      value_error([&] { model.layer(0).forward(input, without_body); }),
+      "[token_groups] state must hold 4 tensors; got 3. Pass initial_state(batch) or the state "
+      "of an earlier call.");
   state[1] = at::tensor({3, 3}, at::kLong);
   EXPECT_NE(value_error([&] { model.forward(input, state); }).find("got 3 … 3"), std::string::npos);
   const SequenceModel whole = groups_of_three(kWhole);
+  EXPECT_NE(value_error([&] {
+              whole.forward_padded({input.to(at::kFloat), at::tensor({4, 1}, at::kLong)});
+            }).find("[token_groups] input"),
+            std::string::npos);
   const LayerState seen = whole.forward(input, {}).state;
   EXPECT_NE(value_error([&] { whole.forward(input, seen); }).find("[token_groups] the whole"),
             std::string::npos);
