@@ -64,7 +64,7 @@ std::vector<Entry> entries_of(const fs::path& source) {
 
 /// The configuration of a run, without what may differ between its seeds.
 Json seedless_config(const RunDirectory& run) {
-  Json config = read_toml(run.config());
+  Json config = completed_config(read_toml(run.config()), run.config().string());
   config.erase("seed");
   return config;
 }

@@ -33,7 +33,8 @@ enum class Progressed { kNotAtAll, kPartly, kFully };
 Progressed progressed(const fs::path& root, const TrainConfig& config) {
   if (!fs::exists(root)) return Progressed::kNotAtAll;
   const RunDirectory run = RunDirectory::open(root);
-  const std::string difference = config_difference(read_toml(run.config()), to_json(config));
+  const Json stored = completed_config(read_toml(run.config()), run.config().string());
+  const std::string difference = config_difference(stored, to_json(config));
   require(difference.empty(), kWhere, root.string(), ": holds a run of another configuration; got",
           difference, "\nChoose another --out, or --fresh to train again.");
   if (!fs::exists(run.training_state())) return Progressed::kNotAtAll;

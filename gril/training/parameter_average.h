@@ -6,10 +6,10 @@
 
 namespace gril {
 
-/// One step of the exponential moving average of parameters, a_0 = 0:
+/// One step of the exponential moving average of parameters; a_0 has the weight 0:
 ///
-///     a_t = a_{t-1} + (1 - d) / (1 - dᵗ) (p_t - a_{t-1}) = Σ_{s=1…t} d^{t-s} p_s / Σ_{s=1…t}
-///     d^{t-s}
+///     a_t = a_{t-1} + (1 - d) / (1 - dᵗ) (p_t - a_{t-1})
+///         = Σ_{s=1…t} d^{t-s} p_s / Σ_{s=1…t} d^{t-s}
 ///
 /// The weights of the steps 1 … t add up to 1, so that where training started leaves no trace.
 ///

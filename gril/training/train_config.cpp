@@ -94,6 +94,10 @@ Json to_json(const TrainingOptions& options) {
               {"stop_after", options.stop_after}};
 }
 
+Json to_json(const EvaluationOptions& options) {
+  return Json{{"tasks", options.tasks}, {"seed", options.seed}};
+}
+
 /// Every leaf of a tree under its dotted key, as JSON text.
 void collect_leaves(const Json& tree, const std::string& path,
                     std::map<std::string, std::string>& leaves) {
@@ -137,15 +141,14 @@ EvaluationOptions read_evaluation_options(const Json& tree, const std::string& w
 }
 
 Json to_json(const TrainConfig& config) {
-  return Json{
-      {"seed", config.seed},
-      {"dtype", config.dtype == torch::kFloat ? "float32" : "float64"},
-      {"device", config.device.str()},
-      {"task", config.task->config()},
-      {"model", config.model},
-      {"training", to_json(config.training)},
-      {"evaluation", Json{{"tasks", config.evaluation.tasks}, {"seed", config.evaluation.seed}}},
-      {"analysis", config.analysis}};
+  return Json{{"seed", config.seed},
+              {"dtype", config.dtype == torch::kFloat ? "float32" : "float64"},
+              {"device", config.device.str()},
+              {"task", config.task->config()},
+              {"model", config.model},
+              {"training", to_json(config.training)},
+              {"evaluation", to_json(config.evaluation)},
+              {"analysis", config.analysis}};
 }
 
 std::shared_ptr<SequenceModel> make_model(const TrainConfig& config) {
@@ -155,6 +158,15 @@ std::shared_ptr<SequenceModel> make_model(const TrainConfig& config) {
   model->initialize(child_seed(config.seed, "parameters"));
   model->to(device);
   return model;
+}
+
+Json completed_config(const Json& stored, const std::string& where) {
+  ConfigSection root(stored, where);
+  Json whole = stored;
+  whole["model"] = SequenceModel(subtree(root, "model"), where).config();
+  whole["training"] = to_json(read_training_options(stored, where));
+  whole["evaluation"] = to_json(read_evaluation_options(stored, where));
+  return whole;
 }
 
 std::string config_difference(const Json& earlier, const Json& now) {

@@ -80,6 +80,11 @@ Json to_json(const TrainConfig& config);
 /// Errors: InvalidArgument "[train] device cuda is not available …" where libtorch sees no GPU.
 std::shared_ptr<SequenceModel> make_model(const TrainConfig& config);
 
+/// A resolved experiment as an earlier version of gril may have stored it, with the keys of
+/// model, training and evaluation that it lacked at their defaults: what they stood for then.
+/// stored: as from to_json; where: its file, for messages. Errors: as read_train_config.
+Json completed_config(const Json& stored, const std::string& where);
+
 /// One line "key: old -> new" per key whose value differs, dotted keys; empty when equal.
 std::string config_difference(const Json& earlier, const Json& now);
 

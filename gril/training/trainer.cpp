@@ -48,7 +48,8 @@ Trainer::Trainer(const TrainConfig& config, const RunDirectory& run, MetricsLog 
       evaluation_(evaluation_set(*config.task, config.evaluation.tasks, config.evaluation.seed,
                                  config.dtype)) {
   state_.config = to_json(config);
-  if (config.training.average_decay > 0) state_.average = at::zeros_like(groups_.values());
+  // The first step gives it the weight 0: only a stop before that step shows it.
+  if (config.training.average_decay > 0) state_.average = groups_.values().clone();
 }
 
 Trainer Trainer::start(const TrainConfig& config, const RunDirectory& run) {
@@ -58,7 +59,8 @@ Trainer Trainer::start(const TrainConfig& config, const RunDirectory& run) {
 
 Trainer Trainer::resume(const TrainConfig& config, const RunDirectory& run) {
   TrainingState state = load_training_state(run.training_state());
-  const std::string difference = config_difference(state.config, to_json(config));
+  const Json stored = completed_config(state.config, run.training_state().string());
+  const std::string difference = config_difference(stored, to_json(config));
   require(difference.empty(), kWhere, run.root().string(),
           " was made by another experiment:", difference,
           "\nResume it with its own settings, or give a new folder with --out.");

@@ -135,6 +135,19 @@ TEST(ConfigDifference, ListsEveryKeyWithItsOldAndNewValue) {
   EXPECT_EQ(config_difference(earlier, earlier), "");
 }
 
+TEST(TrainConfig, AConfigurationOfAnEarlierVersionIsCompletedByDefaults) {
+  const Json resolved = to_json(small_config());
+  Json earlier = resolved;
+  earlier["model"]["layers"][0].erase("heads");
+  earlier["training"].erase("stop_after");
+  EXPECT_EQ(completed_config(earlier, "run/config.toml"), resolved);
+  EXPECT_EQ(completed_config(resolved, "run/config.toml"), resolved);
+  earlier["model"]["layers"][0]["heads"] = 0;
+  const std::string text =
+      error_text<InvalidArgument>([&] { completed_config(earlier, "run/config.toml"); });
+  EXPECT_NE(text.find("run/config.toml"), std::string::npos) << text;
+}
+
 TEST(TrainConfig, ATeacherFollowsTheSeedAndIsPinnedOnceResolved) {
   Json tree = small_experiment();
   tree["task"] = {{"kind", "teacher_student"}, {"width", 2}};

@@ -73,6 +73,15 @@ TEST(TrainerOptions, ModelFilesHoldTheAverageAndTheStateTheParameters) {
             result.evaluation->loss.value);
 }
 
+TEST(TrainerOptions, StoppedBeforeTheFirstStepTheAverageIsTheStart) {
+  const TemporaryFolder folder;
+  const TrainConfig config = small_config({{"average_decay", 0.5}});
+  const RunDirectory run = RunDirectory::create(folder / "run");
+  Trainer::start(config, run).train({.should_stop = [] { return true; }, .after_step = {}});
+  EXPECT_TRUE(
+      at::equal(parameters_of(run.last_model()), ParameterGroups(*make_model(config)).values()));
+}
+
 TEST(TrainerOptions, ResumingNeedsTheAverageOfTheExperiment) {
   const TemporaryFolder folder;
   const TrainConfig config = small_config({{"average_decay", 0.5}});
