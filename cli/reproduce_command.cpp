@@ -24,9 +24,11 @@ struct ReproduceOptions {
   bool json = false;
 };
 
-/// runs/reproduce/NAME for each experiment, or below --out.
+/// runs/reproduce/NAME for each experiment, or below --out; NAME-PROFILE for another profile than
+/// the full one, which trains other runs under the same names.
 fs::path out_of(const ReproduceOptions& options, const fs::path& experiment, bool several) {
-  const std::string name = fs::weakly_canonical(experiment).filename().string();
+  std::string name = fs::weakly_canonical(experiment).filename().string();
+  if (options.plan_request.profile != "full") name += '-' + options.plan_request.profile;
   if (options.out.empty()) return fs::path("runs") / "reproduce" / name;
   return several ? options.out / name : options.out;
 }
@@ -122,7 +124,8 @@ void add_reproduce_command(Program& program) {
           "full, fast or another one that plan.toml of the experiment has; without that file seeds "
           "1 to 5, or seed 1 alone")
       ->capture_default_str();
-  command->add_option("--out", options->out, "folder for the runs (default: runs/reproduce/NAME)");
+  command->add_option("--out", options->out,
+                      "folder for the runs (default: runs/reproduce/NAME, or NAME-PROFILE)");
   command->add_flag("--fresh", options->fresh, "train again what is already trained");
   command->add_option("--jobs", options->jobs, "runs that train side by side, one thread each")
       ->check(CLI::PositiveNumber)

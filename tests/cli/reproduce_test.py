@@ -85,6 +85,19 @@ class Reproduce(ProgramTest):
                               code=CHECK_FAILED)
         self.assertEqual([entry["holds"] for entry in json.loads(stdout)["experiments"]], [True, False])
 
+    def test_profiles_do_not_share_a_folder(self):
+        self.experiment()
+        self.write("small/plan.toml", PLAN)
+        for name in ("expected", "quick"):
+            self.write(f"small/{name}.json", json.dumps({"expected": [
+                {"name": "wide.loss.highest", "at_most": 10.0, "source": "a test"}]}))
+        self.gril("reproduce", "small", "--variants", "wide", "--seeds", "1")
+        full = self.folder / "runs/reproduce/small/results.json"
+        before = full.read_bytes()
+        self.gril("reproduce", "small", "--profile", "fast")
+        self.assertTrue((self.folder / "runs/reproduce/small-fast/results.json").is_file())
+        self.assertEqual(full.read_bytes(), before)
+
     def test_a_plan_names_variants_and_profiles(self):
         self.experiment()
         self.write("small/plan.toml", PLAN)
