@@ -70,7 +70,8 @@ struct ProcessResult {
 
 ProcessResult run_program(std::string script, const ChildOutput& output) {
   std::string program = "gnuplot";
-  std::array<char*, 3> arguments{program.data(), script.data(), nullptr};
+  std::string defaults = "-d";  // no settings of the user's
+  std::array<char*, 4> arguments{program.data(), defaults.data(), script.data(), nullptr};
   pid_t child = 0;
   ProcessResult result;
   result.error =

@@ -23,12 +23,12 @@ const char* colour_code(Colour colour) {
 }
 
 std::string gnuplot_string(const std::string& text) {
-  std::string result = "\"";
+  std::string result = "'";
   for (const char letter : text) {
-    if (letter == '"' || letter == '\\') result += '\\';
+    if (letter == '\'') result += '\'';
     result += letter == '\n' ? ' ' : letter;
   }
-  return result + '"';
+  return result + '\'';
 }
 
 std::string gnuplot_number(double value) {

@@ -11,7 +11,8 @@ namespace gril {
 /// "#0072B2": a colour for gnuplot and for HTML.
 const char* colour_code(Colour colour);
 
-/// A gnuplot string: in double quotes, with its own quotes and backslashes escaped.
+/// A gnuplot string: in single quotes, its own ones doubled. Between double quotes gnuplot would
+/// run what stands in backquotes, and texts come from files.
 std::string gnuplot_string(const std::string& text);
 
 /// Ten significant digits; "NaN" for what is not finite, which leaves a gap.

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <limits>
+#include <string>
 
 #include "gril/base/error.h"
 #include "tests/report/page_checks.h"
 #include "tests/support/error_text.h"
+#include "tests/support/temporary_folder.h"
 
 namespace gril {
 namespace {
@@ -26,10 +29,22 @@ IntervalFigure figure() {
 
 TEST(IntervalFigure, ScriptHoldsEveryNumberUnderItsName) {
   const std::string script = gnuplot_script(figure());
-  EXPECT_NE(script.find("(\"a \\\"network\\\"\" 1, \"a method\" 2)"), std::string::npos);
+  EXPECT_NE(script.find("('a \"network\"' 1, 'a method' 2)"), std::string::npos);
   EXPECT_NE(script.find("$value0 << EOD\n0.2 1 0.1 0.3\nEOD\n$further0 << EOD\n0.25 1\nEOD"),
             std::string::npos);
   EXPECT_NE(script.find("set yrange [2+0.6:0.4]"), std::string::npos) << "the first row on top";
+}
+
+TEST(IntervalFigure, TextsAreDrawnAndNeverRun) {
+  const TemporaryFolder folder;
+  const std::string file = (folder / "made").string();
+  IntervalFigure named = figure();
+  named.x_label = "`touch " + file + "` it's";
+  named.rows[0].name = "`touch " + file + "`";
+  const std::string drawing = draw(named, "intervals", "losses");
+  EXPECT_FALSE(std::filesystem::exists(file));
+  EXPECT_NE(drawing.find("`touch"), std::string::npos);
+  EXPECT_NE(drawing.find(" it"), std::string::npos);
 }
 
 TEST(IntervalFigure, IsDrawn) {
