@@ -14,6 +14,12 @@ namespace fs = std::filesystem;
 
 fs::path description(const GeneratedFolder& folder) { return folder.path / "generated.json"; }
 
+void remove(const fs::path& path, std::string_view where) {
+  std::error_code failure;
+  fs::remove_all(path, failure);
+  require_file(!failure, where, path.string(), ": must be removable; got ", failure.message(), ".");
+}
+
 }  // namespace
 
 void check_generated_folder(const GeneratedFolder& folder, EarlierData earlier,
@@ -40,6 +46,15 @@ void create_generated_folder(const GeneratedFolder& folder, std::string_view whe
   fs::create_directories(folder.path, failure);
   require_file(!failure, where, folder.path.string(),
                ": must be a folder that can be written; got ", failure.message(), ".");
+}
+
+void remove_content(const GeneratedFolder& folder, std::string_view where) {
+  for (const std::string& name : folder.content) remove(folder.path / name, where);
+  remove_generated_json(folder, where);
+}
+
+void remove_generated_json(const GeneratedFolder& folder, std::string_view where) {
+  remove(description(folder), where);
 }
 
 void write_generated_json(const GeneratedFolder& folder, std::string_view where) {

@@ -34,6 +34,13 @@ void check_generated_folder(const GeneratedFolder& folder, EarlierData earlier,
 /// Creates the folder where it is missing. Errors: InvalidFile with the system's reason.
 void create_generated_folder(const GeneratedFolder& folder, std::string_view where);
 
+/// Removes the content and generated.json, and nothing else. Errors: InvalidFile with the system's
+/// reason.
+void remove_content(const GeneratedFolder& folder, std::string_view where);
+
+/// Removes generated.json where it is there. Errors: InvalidFile with the system's reason.
+void remove_generated_json(const GeneratedFolder& folder, std::string_view where);
+
 /// Writes generated.json. Errors: as write_json.
 void write_generated_json(const GeneratedFolder& folder, std::string_view where);
 

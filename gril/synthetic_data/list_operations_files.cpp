@@ -103,10 +103,12 @@ ListOperationsCounts write_list_operations(const std::filesystem::path& folder,
                     write_part(set.test, test, source, counts, go_on);
   counts.drawn = source.drawn();
   if (!counts.finished) return counts;
-  write_generated_json(target, kWhere);
+  // From the first file that takes its name to the last nothing says how the set was made.
+  remove_generated_json(target, kWhere);
   train.commit();
   validation.commit();
   test.commit();
+  write_generated_json(target, kWhere);
   return counts;
 }
 

@@ -200,7 +200,7 @@ PathfinderCounts write_pathfinder(const fs::path& folder, const PathfinderSet& s
                                 {"seed", set.seed},
                                 {"batch", set.batch}}};
   check_generated_folder(target, earlier, kWhere);
-  if (earlier == EarlierData::kReplace) fs::remove_all(level);
+  if (earlier == EarlierData::kReplace) remove_content(target, kWhere);
   create_generated_folder(target, kWhere);
   write_generated_json(target, kWhere);
   create_folders(level / "imgs");

@@ -41,9 +41,8 @@ struct PathfinderCounts {
 /// go_on     called after each image, by one thread at a time, with the images of the folder so
 ///           far; false stops, and batches that are not whole are removed
 /// errors    InvalidArgument for another size or difficulty, a count or a batch outside [1, 10^8],
-/// jobs outside
-///           [1, 1024], and data that are there (check_generated_folder); InvalidFile when writing
-///           fails
+///           jobs outside [1, 1024], and data that are there (check_generated_folder); InvalidFile
+///           when writing fails
 /// cost      most is spent on target snakes that find no room: about 2 ms per image of 32 pixels,
 ///           150 ms at 64, 120 ms at 128, 80 ms at 256; size (size + 1) bytes each
 PathfinderCounts write_pathfinder(const std::filesystem::path& folder, const PathfinderSet& set,

@@ -117,17 +117,21 @@ TEST_F(PathfinderFiles, ReplaceOnlyWhatTheyAreTold) {
             start +
                 ": must not exist; got earlier data. Choose another folder, or --force to replace "
                 "it.");
-  EXPECT_EQ(refusal(other, EarlierData::kKeep),
-            start +
-                ": must have been made with "
-                R"({"data":"pathfinder","size":32,"difficulty":"curv_contour_length_14","count":3,)"
-                R"("seed":4,"batch":5} to go on; got )"
-                R"({"data":"pathfinder","size":32,"difficulty":"curv_contour_length_14","count":12,)"
-                R"("seed":4,"batch":5}. Give the same )"
-                "options, or --force to replace it.");
+  EXPECT_EQ(
+      refusal(other, EarlierData::kKeep),
+      start +
+          ": must have been made with "
+          R"({"data":"pathfinder","size":32,"difficulty":"curv_contour_length_14","count":3,)"
+          R"("seed":4,"batch":5} to go on; got )"
+          R"({"data":"pathfinder","size":32,"difficulty":"curv_contour_length_14","count":12,)"
+          R"("seed":4,"batch":5}. Give the same )"
+          "options, or --force to replace it.");
   EXPECT_EQ(contents(root()), before);
   write_pathfinder(root(), other, EarlierData::kReplace, 1, go_on);
   EXPECT_EQ(contents(level()).size(), 5U);
+  write_file_atomically(level() / "notes.txt", "mine", "test");
+  write_pathfinder(root(), other, EarlierData::kReplace, 1, go_on);
+  EXPECT_EQ(read_file(level() / "notes.txt", "test"), "mine");
   fs::remove(level() / "generated.json");
   EXPECT_EQ(refusal(kSet, EarlierData::kReplace),
             start +

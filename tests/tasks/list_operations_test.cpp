@@ -8,6 +8,7 @@
 
 #include "gril/base/error.h"
 #include "gril/base/file.h"
+#include "gril/tasks/language/vocabulary.h"
 #include "gril/tasks/task_registry.h"
 #include "tests/support/error_text.h"
 #include "tests/support/temporary_folder.h"
@@ -80,7 +81,22 @@ TEST_F(ListTask, ConfigMakesAnEqualTask) {
   const Json tree = {
       {"kind", "list_operations"}, {"folder", options().folder}, {"length", 5}, {"split", "test"}};
   const auto task = make_task(ConfigSection(tree, "task.toml", "task"));
-  EXPECT_EQ(task->config(), tree);
+  Json expected = tree;
+  expected["vocabulary_checksum"] = Vocabulary(TextLevel::kToken, task->vocabulary()).checksum();
+  EXPECT_EQ(task->config(), expected);
+  EXPECT_EQ(make_task(ConfigSection(expected, "task.toml", "task"))->config(), expected);
+}
+
+TEST_F(ListTask, RefusesTrainingDataWithOtherNumbersOfTheSameWords) {
+  ListOperationsOptions pinned = options();
+  pinned.vocabulary_checksum = make_list_operations(options())->config()["vocabulary_checksum"];
+  EXPECT_NO_THROW(make_list_operations(pinned));
+  // As before, but [SM twice and [MAX once.
+  write("basic_train.tsv", kHeader + "( ( ( [SM 4 ) 7 ) ] )\t1\n" +
+                               "( ( ( [SM ( ( ( [MAX 4 ) 4 ) ] ) ) ( ( 7 0 ) ] )\t1\n");
+  const std::string text = error_text<InvalidArgument>([&] { make_list_operations(pinned); });
+  EXPECT_EQ(text.substr(0, text.find(", with")),
+            "[list_operations] the vocabulary must be the one of the model");
 }
 
 TEST_F(ListTask, RefusesOtherFiles) {
@@ -95,6 +111,8 @@ TEST_F(ListTask, RefusesOtherFiles) {
             "[SM and ]; got \"[AVG\".");
   EXPECT_EQ(fault(kHeader + "7\t10\n"),
             "[list_operations] D/basic_train.tsv: line 2: the value must be 0 … 9; got \"10\".");
+  EXPECT_EQ(fault(kHeader + "( )\t5\n"),
+            "[list_operations] D/basic_train.tsv: line 2: must hold an expression; got none.");
   EXPECT_EQ(fault(kHeader),
             "[list_operations] D/basic_train.tsv: must hold expressions; got none.");
 }

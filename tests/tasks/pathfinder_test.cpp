@@ -15,6 +15,7 @@
 #include "gril/tasks/sequence_classification/pathfinder_files.h"
 #include "gril/tasks/task_registry.h"
 #include "tests/support/error_text.h"
+#include "tests/support/gzip_file.h"
 #include "tests/support/temporary_folder.h"
 
 namespace gril {
@@ -153,6 +154,10 @@ TEST_F(Pathfinder, RefusesFoldersThatAreNone) {
   EXPECT_EQ(refusal<InvalidFile>(),
             "[test] D/metadata/2.npy: line 1: must name folder, file, number and a label 0 or 1; "
             "got \"imgs/0 sample_0.png 0 2 1.8\".");
+  write_gzip(images() / "metadata/2.npy", "imgs/0 " + name(0) + " 0 1 1.8\n");
+  const std::string packed = read_file(images() / "metadata/2.npy", "test");
+  write("metadata/2.npy", packed.substr(0, packed.size() / 2));
+  EXPECT_NE(refusal<InvalidFile>().find("gzip"), std::string::npos);
   std::filesystem::remove_all(images() / "metadata");
   std::filesystem::create_directory(images() / "metadata");
   EXPECT_EQ(refusal<InvalidArgument>(),

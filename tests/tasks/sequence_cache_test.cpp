@@ -95,6 +95,16 @@ TEST_F(SequenceCache, DoesNotDependOnWhereTheDataLie) {
   EXPECT_EQ(reads_, 1);
 }
 
+TEST_F(SequenceCache, LooksIntoLinkedFolders) {
+  fs::create_directories(folder_ / "elsewhere");
+  write_file_atomically(folder_ / "elsewhere/c.txt", "6", "test");
+  fs::create_directory_symlink(folder_ / "elsewhere", folder_ / "data/sub/linked");
+  cached(source());
+  write_file_atomically(folder_ / "elsewhere/c.txt", "67", "test");
+  cached(source());
+  EXPECT_EQ(reads_, 2);
+}
+
 TEST_F(SequenceCache, OtherOptionsKindsAndFilesAreReadAnew) {
   cached(source());
   SequenceSource longer = source();

@@ -11,6 +11,7 @@
 
 #include "gril/base/error.h"
 #include "gril/base/file.h"
+#include "gril/tasks/language/vocabulary.h"
 #include "gril/tasks/sequence_classification/symbol_table.h"
 #include "gril/tasks/task_registry.h"
 #include "tests/support/error_text.h"
@@ -121,6 +122,13 @@ TEST_F(TextTask, ValidationReviewsAreKeptFromTrainingAndItsVocabulary) {
   EXPECT_EQ(taken.tokens.size(0), 1);
   EXPECT_NE(kept.targets.item<int64_t>(), taken.targets.item<int64_t>());
   EXPECT_EQ(task->symbols(), kept.targets.item<int64_t>() == 0 ? 3 + 2 : 3 + 4);
+  EXPECT_EQ(task->splits(), (std::vector<std::string>{"validation", "test"}));
+}
+
+TEST_F(TextTask, HasNoValidationSplitWhereNoReviewIsKeptForIt) {
+  TextClassificationOptions none = options();
+  none.evaluation.validation_share = 0.0;
+  EXPECT_EQ(make_text_classification(none)->splits(), std::vector<std::string>{"test"});
 }
 
 TEST_F(TextTask, LabelsReadAsTheText) {
@@ -142,7 +150,9 @@ TEST_F(TextTask, ConfigMakesAnEqualTask) {
                      {"validation_share", 0.5},
                      {"split_seed", 9}};
   const auto task = make_task(ConfigSection(tree, "task.toml", "task"));
-  EXPECT_EQ(task->config(), tree);
+  Json expected = tree;
+  expected["vocabulary_checksum"] = Vocabulary(TextLevel::kToken, task->vocabulary()).checksum();
+  EXPECT_EQ(task->config(), expected);
   const auto again = make_task(ConfigSection(task->config(), "task.toml", "task"));
   EXPECT_EQ(again->vocabulary(), task->vocabulary());
   EXPECT_TRUE(at::equal(again->sample(3, kSeed, at::kFloat).tokens,

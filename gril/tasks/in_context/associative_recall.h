@@ -36,11 +36,10 @@ struct AssociativeRecallOptions {
 ///     joint         k_2  k_5  k_2  k_5                         answer: v_1
 ///                   v_7  v_1  v_7  0
 ///
-/// Interleaved tokens have keys + values + 1 features (the keys, the values, the arrow) and T = 2
-/// pairs
-/// + 2; joint ones keys + values features (key, value) and T = pairs + 1. The end mark of seq_icl,
-/// which stands after the answer, is left out. Scored by cross-entropy at the last token; without a
-/// look at the sequence it is ln(values).
+/// Interleaved tokens have keys + values + 1 features (the keys, the values, the arrow) and
+/// T = 2 pairs + 2; joint ones keys + values features (key, value) and T = pairs + 1. The end mark
+/// of seq_icl, which stands after the answer, is left out. Scored by cross-entropy at the last
+/// token; without a look at the sequence it is ln(values).
 class AssociativeRecall : public Task {
  public:
   /// Errors: InvalidArgument "[associative_recall] …" for a size below its least.

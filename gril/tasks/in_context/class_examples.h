@@ -50,9 +50,8 @@ void check_class_items(const ClassItems& context, const ClassItems& queries,
 ///
 ///     classes   C of the classes, in random order; the j-th one is called j - 1, so that a label
 ///               means nothing beyond its prompt
-///     examples  N / C items of every class, and one more of N mod C classes drawn at random,
-///     without
-///               repetition and in random order
+///     examples  N / C items of every class, and one more of N mod C classes drawn at
+///               random, without repetition and in random order
 ///     query     a class drawn uniformly from the C, an item of it that the context does not show
 ///
 /// context, queries  items of the same classes, at least as many as check_class_items demands; both

@@ -29,8 +29,9 @@ struct ImageClassificationOptions {
 };
 
 /// Few-shot classification of images of classes that no training ever showed: Omniglot, or any
-/// labelled IDX images. N = C K examples are C-way K-shot. Source: the task of Lake et al. 2015 as
-/// Vinyals et al. 2016 pose it, one query a prompt.
+/// labelled IDX images. With files of their own for evaluation the caller sees to that: MNIST's two
+/// have the same classes, so it needs evaluation_share. N = C K examples are C-way K-shot. Source:
+/// the task of Lake et al. 2015 as Vinyals et al. 2016 pose it, one query a prompt.
 ///
 ///     classes   of the evaluation files, or a share of the classes of the only files, drawn by
 ///               split_seed: training prompts never show them, evaluation prompts show no others

@@ -28,10 +28,9 @@ struct LabelledTable {
 /// column but the label and the dropped ones is a feature.
 ///
 /// errors  InvalidArgument "[where] …" when there is no such file, and for a name that is no
-/// column,
-///         the label among the dropped and no feature left; InvalidFile "[where] PATH: …" for a row
-///         without a class, a feature that is missing (empty, NaN, ?), no number or too large, more
-///         than 2²⁶ numbers, and what CsvTable refuses
+///         column, the label among the dropped and no feature left; InvalidFile "[where] PATH: …"
+///         for a row without a class, a feature that is missing (empty, NaN, ?), no number or too
+///         large, more than 2²⁶ numbers, and what CsvTable refuses
 LabelledTable read_labelled_table(const std::filesystem::path& path,
                                   const LabelledTableOptions& options, const std::string& where);
 

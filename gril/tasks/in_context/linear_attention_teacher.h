@@ -42,8 +42,9 @@ struct LinearAttentionTeacher {
 /// as rows, so that U and C share μ directions and are orthogonal otherwise. With G of independent
 /// N(0, 1/d) entries,
 ///
-///     W_V = G_V B,   W_K = G_K P,   W_Q = G_Q      (d, r_v)(r_v, d),  (r_m, r_m)(r_m, d),  (r_m,
-///     d)
+///     W_V = G_V B,   W_K = G_K P,   W_Q = G_Q
+///
+/// with factors (d, r_v)(r_v, d), (r_m, r_m)(r_m, d) and (r_m, d).
 ///
 /// At full rank every entry of the three is independent N(0, 1/d), the law of the paper's teachers.
 ///

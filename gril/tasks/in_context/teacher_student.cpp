@@ -106,9 +106,9 @@ TeacherStudentOptions read_teacher_student_options(ConfigSection& section,
   options.width = section.integer("width", options.width, 1);
   options.length = section.integer("length", options.length, 1);
   options.heads = section.integer("heads", options.heads, 1);
-  options.value_rank = section.integer("value_rank", options.value_rank, 1);
-  options.key_query_rank = section.integer("key_query_rank", options.key_query_rank, 1);
-  options.overlap = section.integer("overlap", options.overlap, 0);
+  options.value_rank = section.integer("value_rank", options.value_rank, 0);
+  options.key_query_rank = section.integer("key_query_rank", options.key_query_rank, 0);
+  options.overlap = section.integer("overlap", options.overlap, -1);
   options.decay = section.number("decay", options.decay);
   options.rotation = section.number("rotation", options.rotation);
   options.teacher_seed = static_cast<uint64_t>(

@@ -14,9 +14,9 @@ struct TeacherStudentOptions {
   int64_t width = 4;           ///< d, features of a token and of an output; at least 1
   int64_t length = 32;         ///< T, tokens of a sequence; at least 1
   int64_t heads = 1;           ///< heads of the teacher; at least 1
-  int64_t value_rank = 0;      ///< rank of W_V of every head, 1 … d; 0 stands for d
-  int64_t key_query_rank = 0;  ///< rank of W_Kᵀ W_Q of every head, 1 … d; 0 stands for d
-  int64_t overlap = -1;  ///< μ, dimension of rowspace W_V ∩ colspace W_Kᵀ W_Q; -1 stands for the
+  int64_t value_rank = 0;      ///< rank of W_V of every head, 1 … d; 0 or absent: d
+  int64_t key_query_rank = 0;  ///< rank of W_Kᵀ W_Q of every head, 1 … d; 0 or absent: d
+  int64_t overlap = -1;  ///< μ, dimension of rowspace W_V ∩ colspace W_Kᵀ W_Q; -1 or absent: the
                          ///< least there can be, max(0, r_v + r_m - d), which random maps have
   double decay = 1.0;         ///< λ of the teacher, in (0, 1]; 1 is attention without decay
   double rotation = 0.0;      ///< θ of the teacher, radians per token: a rotary relative position

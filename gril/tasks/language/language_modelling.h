@@ -50,11 +50,10 @@ struct LanguageModellingOptions {
 ///     training text      c_1 … c_n
 ///     random             row b of a batch: tokens c_s … c_{s+T-1}, targets c_{s+1} … c_{s+T}, s
 ///                        uniform over 1 … n - T. A batch is a function of (step, seed).
-///     consecutive        epoch e starts at an offset o, uniform over what B P T + 1 symbols leave
-///     of
-///                        the text, P = ⌊⌊(n - 1) / B⌋ / T⌋; row b reads P pieces of T tokens one
-///                        after another, from symbol o + b P T on. Batch::continues but for the
-///                        first
+///     consecutive        epoch e starts at an offset o, uniform over what B P T + 1 symbols
+///                        leave of the text, P = ⌊⌊(n - 1) / B⌋ / T⌋; row b reads P pieces of T
+///                        tokens one after another, from symbol o + b P T on. Batch::continues but
+///                        for the first
 ///     evaluation blocks  tokens 1 … T, T + 1 … 2T, … of the split, at most as many as asked for,
 ///                        evenly spread; what is shorter than T at the end is left out
 ///     evaluation stream  tokens 1 … n - 1 of the split, one sequence

@@ -36,15 +36,14 @@ struct TextParts {
 ///
 ///     byte       256 symbols
 ///     character  the characters of the training text, by code point
-///     word       the words of the training text, the most frequent first (equals by appearance),
-///     or
-///                by their first appearance; other words are <unk> where it is one of them
+///     word       the words of the training text, the most frequent first (equals by
+///                appearance), or by their first appearance; other words are <unk> where it is one
+///                of them
 ///     token      as meta.json says
 ///
-/// errors  InvalidArgument "[where] …" for shares outside 0 … 1, or that leave no training text,
-/// and
-///         for a level that does not fit the files; InvalidFile for an empty file, a word or a
-///         character that only a later part has, with its place; those of find_text_files,
+/// errors  InvalidArgument "[where] …" for shares outside 0 … 1, or that leave no training
+///         text, and for a level that does not fit the files; InvalidFile for an empty file, a word
+///         or a character that only a later part has, with its place; those of find_text_files,
 ///         TextUnits, read_token_description and read_tokens
 /// memory  4 bytes per symbol, 8 while a single file is split
 TextParts read_text_parts(const TextOptions& options, const std::string& where);

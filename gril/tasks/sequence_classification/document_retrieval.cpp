@@ -115,6 +115,7 @@ DocumentRetrievalOptions read_document_retrieval_options(ConfigSection& section)
   options.length = section.integer("length", options.length, 2);
   options.least_count = section.integer("least_count", options.least_count, 1);
   options.evaluation = read_evaluation_split(section, options.evaluation, false);
+  options.vocabulary_checksum = section.text("vocabulary_checksum", "");
   options.cache = read_cache_option(section);
   section.finish();
   return options;
@@ -126,6 +127,7 @@ Json to_json(const DocumentRetrievalOptions& options) {
             {"length", options.length},
             {"least_count", options.least_count}};
   add_evaluation_split(tree, options.evaluation, false);
+  tree["vocabulary_checksum"] = options.vocabulary_checksum;
   add_cache_option(tree, options.cache);
   return tree;
 }

@@ -16,6 +16,9 @@ struct DocumentRetrievalOptions {
   int64_t length = 4000;    ///< longest document, end mark included; at least 2
   int64_t least_count = 1;  ///< characters that training texts show less often are unknown
   EvaluationSplitOptions evaluation;  ///< only `split`: the sets are files
+  /// Vocabulary::checksum() of the symbols must be this; "": whatever it is. Their numbers follow
+  /// from the training texts, so that a model fits no others.
+  std::string vocabulary_checksum;
   std::string cache = "auto";  ///< where sequences are kept for the next start: sequence_cache.h
 };
 

@@ -44,6 +44,8 @@ void for_each_expression(const std::filesystem::path& path, int64_t length, cons
     require_file(wrong == words.end(), kKind, line_name(path, line.number),
                  ": words must be digits, [MIN, [MAX, [MED, [SM and ]; got \"",
                  wrong == words.end() ? "" : *wrong, "\".");
+    require_file(!words.empty(), kKind, line_name(path, line.number),
+                 ": must hold an expression; got none.");
     require_file(is_digit(line.columns[1]), kKind, line_name(path, line.number),
                  ": the value must be 0 … 9; got \"", line.columns[1], "\".");
     words.resize(std::min(words.size(), static_cast<std::size_t>(length - 1)));
@@ -131,6 +133,7 @@ ListOperationsOptions read_list_operations_options(ConfigSection& section) {
   options.folder = section.text("folder", "");
   options.length = section.integer("length", options.length, 2);
   options.evaluation = read_evaluation_split(section, options.evaluation, false);
+  options.vocabulary_checksum = section.text("vocabulary_checksum", "");
   options.cache = read_cache_option(section);
   section.finish();
   return options;
@@ -139,6 +142,7 @@ ListOperationsOptions read_list_operations_options(ConfigSection& section) {
 Json to_json(const ListOperationsOptions& options) {
   Json tree{{"kind", kKind}, {"folder", options.folder}, {"length", options.length}};
   add_evaluation_split(tree, options.evaluation, false);
+  tree["vocabulary_checksum"] = options.vocabulary_checksum;
   add_cache_option(tree, options.cache);
   return tree;
 }

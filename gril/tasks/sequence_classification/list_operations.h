@@ -17,6 +17,9 @@ struct ListOperationsOptions {
   std::string folder;     ///< of the three files; a relative path is in $GRIL_DATA (data/)
   int64_t length = 2048;  ///< longest sequence, end mark included; at least 2
   EvaluationSplitOptions evaluation;  ///< only `split`: the sets are files
+  /// Vocabulary::checksum() of the symbols must be this; "": whatever it is. Their numbers follow
+  /// from the training texts, so that a model fits no others.
+  std::string vocabulary_checksum;
   std::string cache = "auto";  ///< where sequences are kept for the next start: sequence_cache.h
 };
 

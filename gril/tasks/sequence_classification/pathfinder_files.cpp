@@ -87,6 +87,8 @@ class ImageCollection {
   }
 
   PathfinderImages finish(const std::filesystem::path& folder) && {
+    require_file(images_.skipped > 0 || !images_.labels.empty(), where_, folder.string(),
+                 ": its metadata must name images; got none.");
     require_file(!images_.labels.empty(), where_, folder.string(),
                  ": must hold images; got none that can be read (", images_.first_skipped, ").");
     const auto owner = std::make_shared<std::vector<uint8_t>>(std::move(pixels_));
@@ -109,8 +111,10 @@ PathfinderImages read_pathfinder_images(const std::filesystem::path& folder,
   ImageCollection images(where);
   for (const std::filesystem::path& path : metadata_files(folder, where)) {
     const std::unique_ptr<std::istream> file = open_unpacked(path, where);
+    std::istream lines(file->rdbuf());
+    lines.exceptions(std::ios::badbit);  // what the buffer throws comes through
     std::string line;
-    for (int64_t number = 1; std::getline(*file, line); ++number) {
+    for (int64_t number = 1; std::getline(lines, line); ++number) {
       images.add(named_image(line, line_name(path, number), folder, where));
     }
   }

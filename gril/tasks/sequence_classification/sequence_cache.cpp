@@ -47,13 +47,15 @@ std::optional<FileList> files_of(const SequenceSource& source) {
         add_file(list, path, source.folder);
         continue;
       }
-      for (const auto& entry : fs::recursive_directory_iterator(path)) {
+      constexpr auto kLinksToo = fs::directory_options::follow_directory_symlink;
+      for (const auto& entry : fs::recursive_directory_iterator(path, kLinksToo)) {
         if (entry.is_regular_file()) add_file(list, entry.path(), source.folder);
       }
     }
   } catch (const fs::filesystem_error&) {
     return std::nullopt;
   }
+  if (list.lines.empty()) return std::nullopt;
   std::sort(list.lines.begin(), list.lines.end());
   return list;
 }

@@ -8,6 +8,7 @@
 #include "gril/base/check.h"
 #include "gril/base/random_order.h"
 #include "gril/base/seed.h"
+#include "gril/tasks/language/vocabulary.h"
 #include "gril/tasks/sequence_classification/training_order.h"
 
 namespace gril {
@@ -34,6 +35,7 @@ SequenceClassification::SequenceClassification(SequenceClassificationData data)
   require(data_.training.size() > 0 && data_.evaluation.size() > 0, where(),
           "there must be sequences for training and for evaluation; got ", data_.training.size(),
           " and ", data_.evaluation.size(), ".");
+  check_vocabulary();
   if (data_.symbols > 0) return;
   const auto width = static_cast<std::size_t>(token_width());
   for (const auto* numbers : {&data_.mean, &data_.deviation}) {
@@ -44,6 +46,22 @@ SequenceClassification::SequenceClassification(SequenceClassificationData data)
   for (const double deviation : data_.deviation) {
     require(deviation > 0, where(), "deviation must be above 0; got ", deviation, ".");
   }
+}
+
+std::vector<std::string> SequenceClassification::splits() const {
+  // Where validation has a file of its own there is no such key.
+  if (data_.config.value("validation_share", 1.0) == 0.0) return {"test"};
+  return {"validation", "test"};
+}
+
+void SequenceClassification::check_vocabulary() {
+  if (data_.vocabulary.empty()) return;
+  const std::string checksum = Vocabulary(TextLevel::kToken, data_.vocabulary).checksum();
+  const std::string stated = data_.config.value("vocabulary_checksum", "");
+  require(stated.empty() || stated == checksum, where(),
+          "the vocabulary must be the one of the model, with checksum ", stated, "; got ", checksum,
+          ". Use the training data, the length and the split of the training.");
+  data_.config["vocabulary_checksum"] = checksum;
 }
 
 std::string SequenceClassification::where() const {

@@ -41,7 +41,9 @@ struct SequenceClassificationData {
 /// Outputs are logits, scored by cross-entropy at the last true token.
 class SequenceClassification : public Task {
  public:
-  /// Errors: InvalidArgument "[kind] …" when a set is empty or mean and deviation do not fit the
+  /// config() then has the checksum of the vocabulary, where there is one.
+  /// Errors: InvalidArgument "[kind] …" when a set is empty, the vocabulary has another checksum
+  /// than config states, or mean and deviation do not fit the
   /// width of a token or are not above 0 (deviation).
   explicit SequenceClassification(SequenceClassificationData data);
 
@@ -60,8 +62,8 @@ class SequenceClassification : public Task {
   int64_t output_size() const override { return static_cast<int64_t>(data_.classes.size()); }
   int64_t symbols() const override { return data_.symbols; }
   std::vector<std::string> vocabulary() const override { return data_.vocabulary; }
-  /// Both.
-  std::vector<std::string> splits() const override { return {"validation", "test"}; }
+  /// Both; the test set alone where no training sequence is kept for validation.
+  std::vector<std::string> splits() const override;
   /// Cross-entropy at the last token.
   Scoring scoring() const override;
   ExampleLabels labels(const Batch& example) const override;
@@ -71,6 +73,8 @@ class SequenceClassification : public Task {
 
  private:
   std::string where() const;
+  /// Pins the vocabulary in config(). Errors: as the constructor's.
+  void check_vocabulary();
   Batch batch_of(const LabelledSequences& set, const std::vector<int64_t>& items,
                  torch::Dtype dtype) const;
 

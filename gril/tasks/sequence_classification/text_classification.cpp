@@ -135,6 +135,7 @@ TextClassificationOptions read_text_classification_options(ConfigSection& sectio
   options.length = section.integer("length", options.length, 2);
   options.least_count = section.integer("least_count", options.least_count, 1);
   options.evaluation = read_evaluation_split(section, options.evaluation, true);
+  options.vocabulary_checksum = section.text("vocabulary_checksum", "");
   options.cache = read_cache_option(section);
   section.finish();
   return options;
@@ -147,6 +148,7 @@ Json to_json(const TextClassificationOptions& options) {
             {"length", options.length},
             {"least_count", options.least_count}};
   add_evaluation_split(tree, options.evaluation, true);
+  tree["vocabulary_checksum"] = options.vocabulary_checksum;
   add_cache_option(tree, options.cache);
   return tree;
 }

@@ -21,6 +21,9 @@ struct TextClassificationOptions {
   /// place, so that the best step of a training is chosen by it. A share above 0 and
   /// split = "validation" choose without it.
   EvaluationSplitOptions evaluation{.split = "test", .validation_share = 0};
+  /// Vocabulary::checksum() of the symbols must be this; "": whatever it is. Their numbers follow
+  /// from the training texts, so that a model fits no others.
+  std::string vocabulary_checksum;
   std::string cache = "auto";  ///< where sequences are kept for the next start: sequence_cache.h
 };
 
