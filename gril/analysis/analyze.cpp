@@ -1,5 +1,7 @@
 #include "gril/analysis/analyze.h"
 
+#include <torch/cuda.h>
+
 #include <memory>
 #include <optional>
 
@@ -34,14 +36,17 @@ std::shared_ptr<const Task> task_of(const ModelFile& file, const std::string& na
 }
 
 /// best_path  of the best model of a run, which may not be there
+/// device     where models of a fixed data set are evaluated
 Analysis analyze(const ModelFile& file, const std::filesystem::path& best_path,
-                 const std::string& name, const AnalysisRequest& request,
-                 const AnalysisProgress& progress) {
+                 const torch::Device& device, const std::string& name,
+                 const AnalysisRequest& request, const AnalysisProgress& progress) {
   const std::shared_ptr<const Task> task = task_of(file, name);
   if (task && !task->splits().empty()) {
     check_request(name, request, "its task has a fixed data set");
     std::optional<ModelFile> best;
     if (std::filesystem::exists(best_path)) best = load_model(best_path);
+    file.model->to(device);
+    if (best) best->model->to(device);
     return analyze_held_out({file, best, *task}, name, request.options, progress);
   }
   file.model->to(torch::kFloat64);
@@ -61,7 +66,7 @@ Analysis analyze(const ModelFile& file, const std::filesystem::path& best_path,
 
 Analysis analyze_model(const ModelFile& file, const std::string& name,
                        const AnalysisRequest& request, const AnalysisProgress& progress) {
-  return analyze(file, {}, name, request, progress);
+  return analyze(file, {}, torch::kCPU, name, request, progress);
 }
 
 AnalysisOptions analysis_options_of(const RunDirectory& run) {
@@ -75,10 +80,20 @@ AnalysisOptions analysis_options_of(const RunDirectory& run) {
   return read_analysis_options(section, defaults);
 }
 
+namespace {
+
+/// That of the run, or the CPU where it was trained on a GPU that is not there.
+torch::Device device_of(const RunDirectory& run) {
+  const std::string device = read_toml(run.config()).value("device", "cpu");
+  return device == "cpu" || !torch::cuda::is_available() ? torch::kCPU : torch::Device(device);
+}
+
+}  // namespace
+
 Analysis analyze_run(const RunDirectory& run, const AnalysisRequest& request,
                      const AnalysisProgress& progress) {
-  Analysis analysis = analyze(load_model(run.last_model()), run.best_model(), run.root().string(),
-                              request, progress);
+  Analysis analysis = analyze(load_model(run.last_model()), run.best_model(), device_of(run),
+                              run.root().string(), request, progress);
   analysis.files.emplace_back("learning_curve", learning_curve(run.metrics()));
   write_analysis(analysis, run.analysis());
   return analysis;

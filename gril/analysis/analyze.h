@@ -26,8 +26,9 @@ Analysis analyze_model(const ModelFile& file, const std::string& name,
                        const AnalysisRequest& request, const AnalysisProgress& progress);
 
 /// Analyzes the last model of a run (of a task with a fixed data set also the best one) and writes
-/// RUN/analysis/, each file atomically; the run's learning curve is one of them. Errors: those of
-/// analyze_model, load_model and write_file_atomically.
+/// RUN/analysis/, each file atomically; the run's learning curve is one of them. Models of a fixed
+/// data set run on the device that trained them, or on the CPU where it is not there. Errors: those
+/// of analyze_model, load_model and write_file_atomically.
 Analysis analyze_run(const RunDirectory& run, const AnalysisRequest& request,
                      const AnalysisProgress& progress);
 
