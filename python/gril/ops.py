@@ -44,6 +44,16 @@ def _library_of_program() -> str:
     return json.loads(info.stdout)["ops_library"]
 
 
+def _operator(name: str):
+    try:
+        return getattr(torch.ops.gril, name)
+    except (AttributeError, RuntimeError):
+        raise RuntimeError(
+            f"[{name}] the operators must be loaded first; got no operator gril::{name}. "
+            "Call gril.load_operators()."
+        ) from None
+
+
 def linear_scan(
     decay: Tensor,
     input: Tensor,
@@ -53,8 +63,9 @@ def linear_scan(
     """h_t = a_t * h_{t-1} + x_t, real or complex. gril/ops/linear_scan/linear_scan.h
 
     decay (D) or (B, T, D), input (B, T, D), initial_state (B, D); returns (B, T, D).
+    errors   RuntimeError before load_operators; ValueError when arguments do not fit.
     """
-    return torch.ops.gril.linear_scan(decay, input, initial_state, reverse)
+    return _operator("linear_scan")(decay, input, initial_state, reverse)
 
 
 def outer_product_scan(
@@ -71,7 +82,8 @@ def outer_product_scan(
 
     values (B, T, H, V), keys and queries (B, T, H, K), decay (H), (H, V, K) or (B, T, H),
     initial_state (B, H, V, K); returns outputs (B, T, H, V) and final_state (B, H, V, K).
+    errors   RuntimeError before load_operators; ValueError when arguments do not fit.
     """
-    return torch.ops.gril.outer_product_scan(
+    return _operator("outer_product_scan")(
         values, keys, queries, decay, initial_state, strict, reverse
     )
