@@ -67,7 +67,7 @@ def sample_batch(batch, examples, width, generator):
 def learning_rate_factor(step, steps, warmup):
     if step < warmup:
         return (step + 1) / warmup
-    return 0.5 * (1 + math.cos(math.pi * (step - warmup) / (steps - warmup)))
+    return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(steps - warmup, 1)))
 
 
 def train(arguments):
