@@ -71,9 +71,8 @@ void add_make_pathfinder(CLI::App& make, Program& program) {
   CLI::App* command = make.add_subcommand(
       "pathfinder",
       "Images of two long dashed curves among short ones, with discs on two ends; the label is 1 "
-      "where both discs sit on one curve. A folder for the difficulty with imgs/ and metadata/ as "
-      "Long "
-      "Range Arena has it; 128 is Path-X.");
+      "where both discs sit on one curve. A folder for the difficulty with imgs/ and "
+      "metadata/ as Long Range Arena has it; 128 is Path-X.");
   auto options = std::make_shared<MakePathfinderCommand>();
   command->add_option("--out", options->out, "Folder that receives that of the difficulty")
       ->required();

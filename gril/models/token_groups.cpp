@@ -16,6 +16,7 @@ namespace {
 
 constexpr const char* kWhere = "token_groups";
 constexpr int64_t kTime = 1;
+constexpr int64_t kMostNumbers = int64_t{1} << 40;  ///< of a group: their count must not overflow
 /// Places in the state; that of the body stands behind them.
 constexpr std::size_t kWaiting = 0;  ///< tokens of the group that is not complete
 constexpr std::size_t kCount = 1;    ///< their number
@@ -27,6 +28,9 @@ TokenGroupsOptions read_options(ConfigSection& section) {
   for (const char* key : {"input_size", "group_size"}) section.need(key);
   options.input_size = section.integer("input_size", options.input_size, 1);
   options.group_size = section.integer("group_size", options.group_size, 2);
+  require(options.input_size <= kMostNumbers / options.group_size, kWhere, section.name(),
+          ": a group may have ", kMostNumbers, " numbers; got ", options.group_size, " tokens of ",
+          options.input_size, ".");
   return options;
 }
 

@@ -27,7 +27,7 @@ struct TokenGroupsOptions {
 ///     y_t = u_{⌈t/p⌉}                    otherwise: the group that x_t is in
 ///
 /// Where the body is not causal the last group may be cut short; zeros stand for what it lacks.
-/// A residual around the body, not around this layer, keeps gradients short: y has no x_t.
+/// y_t has no x_t: where that shall pass, put a residual around this layer.
 ///
 /// Configuration, a stack inside a stack:
 ///     [[model.layers]]
@@ -47,7 +47,7 @@ class TokenGroups : public SequenceLayer {
  public:
   /// Of a section whose "kind" has been read. Starts as initialize(0), float32.
   /// Errors: InvalidArgument as in SequenceModel, and "[token_groups] …" when the body takes
-  /// symbols.
+  /// symbols and for groups of more than 2^40 numbers.
   explicit TokenGroups(ConfigSection& section);
 
   /// errors  also c10::ValueError "[token_groups] …" for a state with a number of tokens that is

@@ -178,6 +178,10 @@ TEST(TokenGroups, RefusesOptionsThatDoNotFit) {
                         {"kind": "embedding", "symbols": 3, "output_size": 1}]})"),
             "[token_groups] experiment.toml: \"model.layers.0\": the layers must take the features "
             "of a group; got layers that take symbols.");
+  EXPECT_EQ(refusal(R"({"kind": "token_groups", "input_size": 4, "group_size": 4611686018427387904,
+                        "layers": [{"kind": "linear", "input_size": 3, "output_size": 1}]})"),
+            "[token_groups] experiment.toml: \"model.layers.0\": a group may have 1099511627776 "
+            "numbers; got 4611686018427387904 tokens of 4.");
   EXPECT_NE(refusal(R"({"kind": "token_groups", "input_size": 1, "group_size": 1, "layers": [
                         {"kind": "linear", "input_size": 3, "output_size": 1}]})")
                 .find("model.layers.0.group_size"),
