@@ -1,6 +1,7 @@
 // Padding changes no output at a token of a sequence and no gradient: what a deep model makes of
 // padded sequences side by side is what it makes of each alone.
 #include <ATen/ATen.h>
+#include <ATen/Context.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
@@ -105,13 +106,14 @@ struct Answers {
 
 Answers answers(const SequenceModel& model, const Tensors& outputs) {
   const at::Tensor all = at::cat(outputs);
-  const at::Tensor weights = testing::random_normal(all.sizes().vec(), 5).to(all.scalar_type());
+  const at::Tensor weights = testing::random_normal(all.sizes().vec(), 5).to(all.options());
   return {all.detach(), torch::autograd::grad({(weights * all).sum()}, model.parameters())};
 }
 
 Answers side_by_side(const SequenceModel& model, const at::Tensor& tokens) {
-  const PaddedSequences result = model.forward_padded({tokens, at::tensor(kLengths)});
-  EXPECT_TRUE(at::equal(result.lengths, at::tensor(kLengths)));
+  const at::Tensor lengths = at::tensor(kLengths).to(tokens.device());
+  const PaddedSequences result = model.forward_padded({tokens, lengths});
+  EXPECT_TRUE(at::equal(result.lengths, lengths));
   Tensors outputs;
   for (std::size_t b = 0; b < kLengths.size(); ++b) {
     outputs.push_back(result.tokens[static_cast<int64_t>(b)].narrow(0, 0, kLengths[b]));
@@ -166,6 +168,22 @@ TEST(PaddingInvariance, HoldsInFloat32) {
     model.to(at::kFloat);
     const at::Tensor tokens = tokens_for(model);
     expect_equal(model, side_by_side(model, tokens), alone(model, tokens));
+  }
+}
+
+TEST(PaddingInvariance, HoldsOnCuda) {
+  if (!at::hasCUDA()) GTEST_SKIP() << "libtorch sees no CUDA device";
+  for (const Json& mixer : mixers()) {
+    const ::testing::ScopedTrace trace(__FILE__, __LINE__, mixer.dump());
+    SequenceModel model = deep_model(kSymbols, mixer);
+    const at::Tensor tokens = tokens_for(model);
+    const Answers expected = alone(model, tokens);
+    model.to(at::kCUDA);
+    Answers actual = side_by_side(model, tokens.to(at::kCUDA));
+    EXPECT_TRUE(actual.outputs.is_cuda());
+    actual.outputs = actual.outputs.cpu();
+    for (at::Tensor& gradient : actual.gradients) gradient = gradient.cpu();
+    expect_equal(model, actual, expected);
   }
 }
 

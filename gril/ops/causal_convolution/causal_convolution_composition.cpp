@@ -3,40 +3,40 @@
 #include <ATen/ATen.h>
 #include <torch/library.h>
 
-#include <algorithm>
-
 #include "gril/ops/pointwise_activation_composition.h"
 #include "gril/ops/shape_check.h"
 
 namespace gril {
 namespace {
 
-/// At offset j: which tokens of the result the stream and the history reach.
-struct Reach {
-  int64_t offset, length, window;
+/// Tokens (B, T, F) as libtorch's convolutions of F channels over pictures of one row want them.
+at::Tensor as_picture(const at::Tensor& tokens) {
+  return tokens.transpose(1, 2).unsqueeze(2).contiguous();
+}
 
-  int64_t by_stream() const { return std::max<int64_t>(length - offset, 0); }
-  int64_t by_history() const { return std::min(offset, length); }
-  int64_t first_of_history() const { return window - 1 - offset; }
-};
+at::Tensor as_tokens(const at::Tensor& picture) { return picture.squeeze(2).transpose(1, 2); }
+
+/// All tokens that the windows reach: history or zeros, then the stream.
+at::Tensor reached_tokens(const CausalConvolutionArguments& arguments, const at::Tensor& stream) {
+  const int64_t earlier = arguments.window() - 1;
+  return as_picture(arguments.history ? at::cat({*arguments.history, stream}, 1)
+                                      : at::constant_pad_nd(stream, {0, 0, earlier, 0}));
+}
+
+/// K, the oldest token first, one filter per feature.
+at::Tensor filters(const at::Tensor& weights) {
+  return weights.flip(0).t().unsqueeze(1).unsqueeze(1).contiguous();
+}
+
+/// Nothing to add up; libtorch flips no meta tensor.
+bool without_numbers(const at::Tensor& stream) { return stream.numel() == 0 || stream.is_meta(); }
 
 /// b + Σ_j K_j ⊙ u_{t-j} of the features that are convolved.
 at::Tensor windowed_sum(const CausalConvolutionArguments& arguments, const at::Tensor& stream) {
-  const auto& weights = arguments.weights;
-  at::Tensor result = stream * weights[0];
-  for (int64_t j = 1; j < arguments.window(); ++j) {
-    const Reach reach{j, stream.size(1), arguments.window()};
-    if (reach.by_stream() > 0) {
-      const at::Tensor tokens = stream.narrow(1, 0, reach.by_stream());
-      result.narrow(1, j, reach.by_stream()).addcmul_(tokens, weights[j]);
-    }
-    if (arguments.history) {
-      const at::Tensor tokens =
-          arguments.history->narrow(1, reach.first_of_history(), reach.by_history());
-      result.narrow(1, 0, reach.by_history()).addcmul_(tokens, weights[j]);
-    }
-  }
-  return arguments.bias ? result + *arguments.bias : result;
+  if (without_numbers(stream)) return at::empty_like(stream);
+  return as_tokens(at::convolution(reached_tokens(arguments, stream), filters(arguments.weights),
+                                   arguments.bias, {1, 1}, {0, 0}, {1, 1}, /*transposed=*/false,
+                                   {0, 0}, /*groups=*/arguments.convolved()));
 }
 
 at::Tensor sum_over_tokens(const at::Tensor& tensor) { return tensor.sum(at::IntArrayRef{0, 1}); }
@@ -48,29 +48,19 @@ struct SumGradients {
 
 SumGradients windowed_sum_gradients(const CausalConvolutionArguments& arguments,
                                     const at::Tensor& stream, const at::Tensor& gradient) {
-  const auto& weights = arguments.weights;
-  const auto& history = arguments.history;
-  const int64_t window = arguments.window();
-  at::Tensor of_stream = gradient * weights[0];
-  at::Tensor of_history = at::zeros({stream.size(0), window - 1, stream.size(2)}, stream.options());
-  std::vector<at::Tensor> of_weights = {sum_over_tokens(gradient * stream)};
-  for (int64_t j = 1; j < window; ++j) {
-    const Reach reach{j, stream.size(1), window};
-    at::Tensor of_row = at::zeros_like(of_weights.front());
-    if (reach.by_stream() > 0) {
-      const at::Tensor later = gradient.narrow(1, j, reach.by_stream());
-      of_stream.narrow(1, 0, reach.by_stream()).addcmul_(later, weights[j]);
-      of_row = sum_over_tokens(later * stream.narrow(1, 0, reach.by_stream()));
-    }
-    const int64_t first = reach.first_of_history();
-    const at::Tensor early = gradient.narrow(1, 0, reach.by_history());
-    of_history.narrow(1, first, reach.by_history()).addcmul_(early, weights[j]);
-    if (history) {
-      of_row = of_row + sum_over_tokens(early * history->narrow(1, first, reach.by_history()));
-    }
-    of_weights.push_back(of_row);
+  const int64_t earlier = arguments.window() - 1;
+  if (without_numbers(stream)) {
+    return {at::empty_like(stream),
+            at::zeros({stream.size(0), earlier, stream.size(2)}, stream.options()),
+            at::zeros_like(arguments.weights)};
   }
-  return {of_stream, of_history, at::stack(of_weights)};
+  const auto [of_reached, of_filters, unused] = at::convolution_backward(
+      as_picture(gradient), reached_tokens(arguments, stream), filters(arguments.weights),
+      c10::nullopt, {1, 1}, {0, 0}, {1, 1}, /*transposed=*/false, {0, 0},
+      /*groups=*/arguments.convolved(), {true, true, false});
+  const at::Tensor of_tokens = as_tokens(of_reached);
+  return {of_tokens.narrow(1, earlier, stream.size(1)), of_tokens.narrow(1, 0, earlier),
+          of_filters.flatten(1).t().flip(0)};
 }
 
 }  // namespace
