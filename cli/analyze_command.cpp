@@ -69,7 +69,8 @@ Analysis analyze_subject(const AnalyzeOptions& arguments, const AnalysisProgress
   return analyze_run(run, request_of(analysis_options_of(run), arguments), progress);
 }
 
-void print_summary(const Json& summary) {
+/// of_run: whether the model is that of a run, and so of one seed
+void print_summary(const Json& summary, bool of_run) {
   std::cout << summary["conclusion"]["sentence"].get<std::string>() << "\n\n";
   for (const Json& metric : summary["metrics"]) {
     const auto name = metric["name"].get<std::string>();
@@ -81,9 +82,15 @@ void print_summary(const Json& summary) {
     std::cout << "  " << metric["unit"].get<std::string>() << '\n';
   }
   std::cout << "\nIntervals: " << summary["interval"].get<std::string>() << ".\n";
+  if (of_run) {
+    std::cout << "One seed: what another seed would learn is not in them; gril reproduce trains "
+                 "several.\n";
+  }
 }
 
 int analyze(const AnalyzeOptions& arguments) {
+  require(arguments.tasks.value_or(1) >= 1, "analyze", "--tasks must be at least 1; got ",
+          arguments.tasks.value_or(1), ". Without prompts nothing can be measured.");
   std::optional<Progress> progress;
   const auto advance = [&](const std::string& stage, int done, int stages) {
     if (!progress) progress.emplace("analyze", "stages", stages);
@@ -94,7 +101,7 @@ int analyze(const AnalyzeOptions& arguments) {
   if (arguments.json) {
     std::cout << analysis.summary.dump(2) << '\n';
   } else {
-    print_summary(analysis.summary);
+    print_summary(analysis.summary, fs::is_directory(arguments.subject));
   }
   return kDone;
 }
@@ -118,11 +125,9 @@ void add_analyze_command(Program& program) {
   auto options = std::make_shared<AnalyzeOptions>();
   CLI::App* command = program.app.add_subcommand("analyze", kDescription);
   command->add_option("subject", options->subject, "a run directory or a model file")->required();
-  command
-      ->add_option("--tasks", options->tasks,
-                   "sequences to measure and to tune on; a fifth of them per point of a sweep "
-                   "(default: the run's section [analysis], or 10000)")
-      ->check(CLI::PositiveNumber);
+  command->add_option("--tasks", options->tasks,
+                      "sequences to measure and to tune on; a fifth of them per point of a sweep "
+                      "(default: the run's section [analysis], or 10000)");
   command->add_option("--seed", options->seed,
                       "of the sequences (default: the run's [evaluation])");
   command

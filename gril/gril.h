@@ -4,6 +4,7 @@
 #include "gril/analysis/ablations/ablations.h"
 #include "gril/analysis/ablations/layer_edits.h"
 #include "gril/analysis/ablations/weight_interpolation.h"
+#include "gril/analysis/agreement.h"
 #include "gril/analysis/algorithms/algorithm_comparison.h"
 #include "gril/analysis/algorithms/algorithm_summary.h"
 #include "gril/analysis/algorithms/classical_methods.h"

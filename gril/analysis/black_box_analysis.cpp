@@ -1,12 +1,14 @@
 #include "gril/analysis/black_box_analysis.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "gril/analysis/algorithms/algorithm_comparison.h"
 #include "gril/analysis/algorithms/algorithm_summary.h"
 #include "gril/analysis/algorithms/classification_comparison.h"
 #include "gril/analysis/algorithms/scaled_inputs.h"
+#include "gril/analysis/conclusion.h"
 #include "gril/analysis/kernel_obstacle.h"
 #include "gril/analysis/metric_list.h"
 #include "gril/analysis/task_evaluation.h"
@@ -23,6 +25,9 @@ Json scaling_json(const std::optional<ScaledInputs>& scaled) {
   if (!scaled) {
     return {{"applies", false}, {"reason", "the outputs are scores of classes, not numbers"}};
   }
+  if (!std::isfinite(scaled->deviations.at(kTwice))) {
+    return {{"applies", false}, {"reason", "the outputs are all 0 or not finite"}};
+  }
   Json result = {{"applies", true}};
   result.update(to_json(*scaled));
   return result;
@@ -30,6 +35,7 @@ Json scaling_json(const std::optional<ScaledInputs>& scaled) {
 
 /// "error_over_target_variance 0.0172" or another measure that says most.
 std::string performance(const Evaluation& evaluation) {
+  if (!std::isfinite(evaluation.loss.value)) return "its loss is not finite";
   for (const Result& result : evaluation.further) {
     if (result.name == "error_over_target_variance") {
       return concatenate("its mean squared error is ", result.value, " of the targets' variance");
@@ -46,7 +52,7 @@ std::string sentence(const Evaluation& evaluation, const std::optional<ScaledInp
                      const std::string& obstacle) {
   std::string text = concatenate("This network is known from outside only (", obstacle,
                                  "): ", performance(evaluation), '.');
-  if (scaled) {
+  if (scaled && std::isfinite(scaled->deviations.at(kTwice))) {
     text +=
         concatenate(" Inputs twice as large change its outputs by ", scaled->deviations.at(kTwice),
                     " (rms) off the eightfold that linear "
@@ -104,19 +110,19 @@ Analysis analyze_black_box(const ModelFile& file, const Task& task, const std::s
   Analysis analysis;
   analysis.files = {{"scaling", scaling_json(scaled)},
                     {"kernels", {{"applies", false}, {"reason", obstacle}}}};
-  analysis.summary = {{"format", 1},
-                      {"kind", "black_box"},
-                      {"model", name},
-                      {"task", file.task},
-                      {"options", to_json(options)},
-                      {"loss_convention", evaluation.loss.unit},
-                      {"interval", kEvaluationInterval},
-                      {"arithmetic", "float64"},
-                      {"conclusion",
-                       {{"agrees", false},
-                        {"label", "Known from outside only"},
-                        {"sentence", sentence(evaluation, scaled, obstacle)}}},
-                      {"metrics", metrics.json()}};
+  analysis.summary = {
+      {"format", 1},
+      {"kind", "black_box"},
+      {"model", name},
+      {"task", file.task},
+      {"options", to_json(options)},
+      {"loss_convention", evaluation.loss.unit},
+      {"interval", kEvaluationInterval},
+      {"arithmetic", "float64"},
+      {"measured_on", concatenate("at most ", options.tasks, " sequences of the task")},
+      {"conclusion", to_json(Conclusion{.label = "Known from outside only",
+                                        .sentence = sentence(evaluation, scaled, obstacle)})},
+      {"metrics", metrics.json()}};
   add_algorithms(analysis, *file.model, task, options);
   stages.done("classical methods");
   return analysis;

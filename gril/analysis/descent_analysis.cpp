@@ -94,6 +94,23 @@ double mean_step_size(const Json& weights, const LinearRegression& task) {
   return sum / static_cast<double>(by_age.size()) * static_cast<double>(task.options().examples);
 }
 
+/// What is said of several steps takes the place of what is said of one where it is nearer, and
+/// follows it otherwise.
+void add_steps_conclusion(Analysis& analysis, const Conclusion& several) {
+  Json& conclusion = analysis.summary["conclusion"];
+  const bool one_step = conclusion["verdict"] == verdict_name(Verdict::kAgrees);
+  const bool nearly_one_step = conclusion["verdict"] == verdict_name(Verdict::kClose);
+  const auto before = conclusion["sentence"].get<std::string>();
+  if (several.verdict == Verdict::kAgrees && !one_step) {
+    conclusion = to_json(several);
+  } else if (several.verdict == Verdict::kClose && !one_step && !nearly_one_step) {
+    conclusion = to_json(several);
+    conclusion["sentence"] = concatenate(before, ' ', several.sentence);
+  } else {
+    append_sentence(analysis, several.sentence);
+  }
+}
+
 /// How many steps it makes and of which sizes: what its answers say.
 StepSizes add_steps(Analysis& analysis, const DescentSubject& subject) {
   const StepSizes sizes = find_step_sizes(subject);
@@ -101,10 +118,7 @@ StepSizes add_steps(Analysis& analysis, const DescentSubject& subject) {
   if (sizes.steps > 1) {
     several = compare_with_several_steps(subject, sizes);
     const Conclusion conclusion = conclude_steps(sizes, *several, subject.bootstrap);
-    append_sentence(analysis, conclusion.sentence);
-    if (conclusion.agrees) {
-      analysis.summary["conclusion"] = {{"agrees", true}, {"sentence", conclusion.sentence}};
-    }
+    add_steps_conclusion(analysis, conclusion);
   }
   const AnalysisOptions& options = subject.options;
   analysis.files.emplace_back("step_sizes", to_json(sizes, options.tasks, options.tuning_tasks));

@@ -1,12 +1,16 @@
 #include "gril/analysis/held_out_analysis.h"
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <vector>
 
+#include "gril/analysis/conclusion.h"
 #include "gril/analysis/metric_list.h"
 #include "gril/analysis/task_evaluation.h"
 #include "gril/base/check.h"
 #include "gril/base/config_section.h"
+#include "gril/base/nearest_word.h"
 #include "gril/models/model_size.h"
 #include "gril/tasks/task_registry.h"
 
@@ -75,6 +79,17 @@ std::string sentence(const std::vector<HeldOut>& parts) {
   return text + '.';
 }
 
+/// That numbers stand there; a loss that is not finite is none.
+Conclusion conclusion_of(const std::vector<HeldOut>& parts) {
+  const bool measured = std::all_of(parts.begin(), parts.end(), [](const HeldOut& part) {
+    return std::isfinite(part.last.loss.value);
+  });
+  if (measured) return {Verdict::kAgrees, "Measured on held-out data", sentence(parts)};
+  return {
+      Verdict::kNone, "No verdict",
+      "No verdict: the loss is not finite, as where a network has diverged. " + sentence(parts)};
+}
+
 }  // namespace
 
 Analysis analyze_held_out(const HeldOutModels& models, const std::string& name,
@@ -83,18 +98,18 @@ Analysis analyze_held_out(const HeldOutModels& models, const std::string& name,
   const std::vector<HeldOut> parts = evaluations(models, name, options);
   stages.done("held-out data");
   Analysis analysis;
-  analysis.summary = {
-      {"format", 1},
-      {"kind", "held_out"},
-      {"model", name},
-      {"task", models.last.task},
-      {"options", to_json(options)},
-      {"loss_convention", parts.front().last.loss.unit},
-      {"interval", kEvaluationInterval},
-      {"arithmetic", "that of the model"},
-      {"conclusion",
-       {{"agrees", true}, {"label", "Measured on held-out data"}, {"sentence", sentence(parts)}}},
-      {"metrics", metrics_of(parts, *models.last.model).json()}};
+  analysis.summary = {{"format", 1},
+                      {"kind", "held_out"},
+                      {"model", name},
+                      {"task", models.last.task},
+                      {"options", to_json(options)},
+                      {"loss_convention", parts.front().last.loss.unit},
+                      {"interval", kEvaluationInterval},
+                      {"arithmetic", "that of the model"},
+                      {"measured_on", concatenate("at most ", options.tasks, " sequences of ",
+                                                  join_words(models.task.splits()))},
+                      {"conclusion", to_json(conclusion_of(parts))},
+                      {"metrics", metrics_of(parts, *models.last.model).json()}};
   return analysis;
 }
 

@@ -22,6 +22,8 @@ struct HeldOutModels {
 ///     metrics   validation_loss, validation_accuracy, …, test_loss, …; parameters; of the best
 ///               model best_validation_loss, …
 ///     kind      "held_out"
+///     verdict   "agrees" where every loss of the last model is finite, "none" otherwise: it says
+///               that there are numbers, not that they are good
 ///
 /// models    in the precision they have; arithmetic is in it
 /// name      stands in messages and in the summary

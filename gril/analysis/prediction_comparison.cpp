@@ -3,16 +3,30 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <cmath>
+#include <numeric>
+#include <utility>
+
 #include "gril/analysis/gradient_descent_baseline.h"
 
 namespace gril {
 namespace {
 
-/// Adds one batch's distances of predictions; the sums become means at the end.
-void add_predictions(PredictionComparison& sums, const torch::Tensor& model,
-                     const torch::Tensor& descent) {
-  sums.prediction_distance += (model - descent).norm(2, {1}).sum().item<double>();
-  sums.prediction_norm += descent.norm(2, {1}).sum().item<double>();
+/// What becomes means and quotients when all prompts have been seen.
+struct Sums {
+  PredictionComparison comparison = {};
+  double difference_square = 0.0;  ///< Σ |ŷ - ŷ_GD|²
+  double descent_square = 0.0;     ///< Σ |ŷ_GD|²
+};
+
+/// Adds one batch's distances of predictions.
+void add_predictions(Sums& sums, const torch::Tensor& model, const torch::Tensor& descent) {
+  const torch::Tensor distances = (model - descent).norm(2, {1});
+  const torch::Tensor norms = descent.norm(2, {1});
+  sums.comparison.prediction_distance += distances.sum().item<double>();
+  sums.comparison.prediction_norm += norms.sum().item<double>();
+  sums.difference_square += distances.square().sum().item<double>();
+  sums.descent_square += norms.square().sum().item<double>();
 }
 
 void add_sensitivities(PredictionComparison& sums, const torch::Tensor& model,
@@ -27,9 +41,10 @@ void add_sensitivities(PredictionComparison& sums, const torch::Tensor& model,
   sums.sensitivity_norm += descent_norms.sum().item<double>();
 }
 
-void add_batch(PredictionComparison& sums, const SequenceModel& model, const LinearRegression& task,
+void add_batch(Sums& all, const SequenceModel& model, const LinearRegression& task,
                const ComparisonOptions& options, const Prompts& batch) {
   const at::NoGradGuard no_gradients;
+  PredictionComparison& sums = all.comparison;
   const torch::Tensor predictions = query_predictions(model, batch.tokens);
   const torch::Tensor descent = descent_predictions(batch, options.descent);
   append(sums.model_losses, prompt_losses(predictions, batch.targets));
@@ -39,7 +54,7 @@ void add_batch(PredictionComparison& sums, const SequenceModel& model, const Lin
     append(sums.least_squares_losses,
            prompt_losses(least_squares_predictions(batch), batch.targets));
   }
-  add_predictions(sums, predictions, descent);
+  add_predictions(all, predictions, descent);
   if (options.sensitivities) {
     add_sensitivities(sums, query_sensitivities(model, task, batch),
                       descent_weights(batch, options.descent));
@@ -72,17 +87,34 @@ torch::Tensor query_sensitivities(const SequenceModel& model, const InContextTas
 
 PredictionComparison compare_predictions(const SequenceModel& model, const LinearRegression& task,
                                          const ComparisonOptions& options) {
-  PredictionComparison result;
+  Sums sums;
   for_each_batch(task, options.sample,
-                 [&](const Prompts& batch) { add_batch(result, model, task, options, batch); });
+                 [&](const Prompts& batch) { add_batch(sums, model, task, options, batch); });
+  PredictionComparison result = std::move(sums.comparison);
   const auto prompts = static_cast<double>(options.sample.prompts);
   const double rows = prompts * static_cast<double>(task.output_size());
   result.prediction_distance /= prompts;
   result.prediction_norm /= prompts;
+  result.prediction_difference = std::sqrt(sums.difference_square / sums.descent_square);
   result.sensitivity_cosine /= rows;
   result.sensitivity_distance /= rows;
   result.sensitivity_norm /= rows;
   return result;
+}
+
+double loss_ratio_spread(const PredictionComparison& comparison) {
+  const std::vector<double>& model = comparison.model_losses;
+  const std::vector<double>& descent = comparison.gradient_descent_losses;
+  const double ratio = std::accumulate(model.begin(), model.end(), 0.0) /
+                       std::accumulate(descent.begin(), descent.end(), 0.0);
+  double squares = 0.0;
+  double scale = 0.0;
+  for (std::size_t i = 0; i < descent.size(); ++i) {
+    const double difference = model[i] - ratio * descent[i];
+    squares += difference * difference;
+    scale += descent[i] * descent[i];
+  }
+  return std::sqrt(squares / scale);
 }
 
 Json to_json(const PredictionComparison& comparison, const BootstrapOptions& bootstrap) {
@@ -99,6 +131,8 @@ Json to_json(const PredictionComparison& comparison, const BootstrapOptions& boo
                                    bootstrap))},
           {"prediction_distance", comparison.prediction_distance},
           {"prediction_norm", comparison.prediction_norm},
+          {"prediction_difference", comparison.prediction_difference},
+          {"loss_ratio_spread", loss_ratio_spread(comparison)},
           {"sensitivity_cosine", comparison.sensitivity_cosine},
           {"sensitivity_distance", comparison.sensitivity_distance},
           {"sensitivity_norm", comparison.sensitivity_norm}};

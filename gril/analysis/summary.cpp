@@ -1,6 +1,7 @@
 #include "gril/analysis/summary.h"
 
 #include <limits>
+#include <string>
 
 #include "gril/analysis/conclusion.h"
 #include "gril/analysis/furthest_ratio.h"
@@ -39,6 +40,11 @@ void add_distances(MetricList& list, const PredictionComparison& found) {
            "mean L2 distance of the predictions of network and gradient descent");
   list.add("prediction_norm", found.prediction_norm, "units of y",
            "mean L2 norm of gradient descent's predictions");
+  list.add("prediction_difference", found.prediction_difference, "share",
+           "rms distance of the predictions of network and gradient descent, over the rms of the "
+           "latter");
+  list.add("loss_ratio_spread", loss_ratio_spread(found), "share",
+           "spread over prompts of the ratio of the two losses");
   list.add("sensitivity_cosine", found.sensitivity_cosine, "cosine",
            "mean over prompts and outputs of the cosine between the two derivatives by the query");
   list.add("sensitivity_distance", found.sensitivity_distance, "units of y per unit of x",
@@ -121,10 +127,10 @@ void add_shifts(MetricList& list, const Json& out_of_distribution) {
 Findings findings_of(const SummaryParts& parts, const BootstrapOptions& bootstrap) {
   const PredictionComparison& found = parts.comparison;
   Findings findings;
+  findings.agreement = agreement_with(found, "tuned gradient descent's");
   findings.loss_ratio =
       bootstrap_ratio(found.model_losses, found.gradient_descent_losses, bootstrap);
   findings.null_ratio = bootstrap_ratio(found.model_losses, found.null_losses, bootstrap).value;
-  findings.sensitivity_cosine = found.sensitivity_cosine;
   findings.weights_apply = parts.weights["applies"].get<bool>();
   if (findings.weights_apply) {
     findings.window_off_target = parts.weights["window"]["off_target"].get<double>();
@@ -153,7 +159,9 @@ Json summarize(const SummaryParts& parts) {
           {"loss_convention", loss_convention(kScoring)},
           {"interval", "central 95 % of the bootstrap distribution over prompts"},
           {"arithmetic", "float64"},
-          {"conclusion", {{"agrees", conclusion.agrees}, {"sentence", conclusion.sentence}}},
+          {"measured_on",
+           std::to_string(parts.comparison.model_losses.size()) + " prompts of the task"},
+          {"conclusion", to_json(conclusion)},
           {"metrics", list.json()}};
 }
 

@@ -62,5 +62,17 @@ TEST(BlackBoxAnalysis, FindsTheAlgorithmOfAnInContextClassification) {
   EXPECT_NE(sentence.find("its distributions are nearest to "), std::string::npos) << sentence;
 }
 
+// 0 is eight times 0: the cubic law of attention holds for it and says nothing.
+TEST(BlackBoxAnalysis, FindsNothingInAnswersThatAreAllZero) {
+  const Analysis analysis = analyzed(descent_file(small_task(), 0.0));
+  EXPECT_EQ(analysis.file("scaling"),
+            (Json{{"applies", false}, {"reason", "the outputs are all 0 or not finite"}}));
+  EXPECT_TRUE(analysis.file("algorithms")["nearest"].is_null());
+  const auto sentence = analysis.summary["conclusion"]["sentence"].get<std::string>();
+  EXPECT_EQ(sentence.find("eightfold"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("its predictions are all 0, so no algorithm is near"), std::string::npos)
+      << sentence;
+}
+
 }  // namespace
 }  // namespace gril

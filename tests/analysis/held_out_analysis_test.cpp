@@ -67,5 +67,15 @@ TEST(HeldOutAnalysis, MeasuresTheBestModelOfARunToo) {
   EXPECT_NEAR(metric(analysis, "test_loss"), kTwoSymbols, 1e-6);
 }
 
+TEST(HeldOutAnalysis, GivesNoVerdictOnALossThatIsNotFinite) {
+  const TemporaryFolder folder;
+  ModelFile file = undecided(folder, 0.1);
+  EXPECT_EQ(analyzed(file).summary["conclusion"]["verdict"], "agrees");
+  file.model->named_parameters()["layers.1.bias"].detach()[0] = std::nan("");
+  const Json conclusion = analyzed(file).summary["conclusion"];
+  EXPECT_FALSE(conclusion["agrees"].get<bool>());
+  EXPECT_EQ(conclusion["label"], "No verdict");
+}
+
 }  // namespace
 }  // namespace gril

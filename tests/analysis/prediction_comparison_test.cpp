@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
 
 #include "gril/analysis/gradient_descent_baseline.h"
@@ -38,6 +39,7 @@ TEST(PredictionComparison, AScaledReadoutMovesDistancesAndNotTheCosine) {
   EXPECT_NEAR(result.sensitivity_cosine, 1.0, kExact);
   EXPECT_NEAR(result.sensitivity_distance, 0.1 * result.sensitivity_norm, 1e-10);
   EXPECT_NEAR(result.prediction_distance, 0.1 * result.prediction_norm, 1e-10);
+  EXPECT_NEAR(result.prediction_difference, 0.1, 1e-10);
 }
 
 TEST(PredictionComparison, AWrongWindowWeightLowersTheCosine) {
@@ -57,6 +59,19 @@ TEST(PredictionComparison, NullLossIsTheHalfMeanSquareOfTheTargets) {
   for_each_batch(task, options().sample,
                  [&](const Prompts& batch) { sum += batch.targets.square().sum().item<double>(); });
   EXPECT_NEAR(mean(result.null_losses), 0.5 * sum / (300 * 4), kExact);
+}
+
+TEST(LossRatioSpread, IsTheDeviationOfTheRatiosWhereLossesAreAlike) {
+  const auto spread = [](const std::vector<double>& model, const std::vector<double>& descent) {
+    PredictionComparison comparison;
+    comparison.model_losses = model;
+    comparison.gradient_descent_losses = descent;
+    return loss_ratio_spread(comparison);
+  };
+  EXPECT_NEAR(spread({1.1, 0.9}, {1.0, 1.0}), 0.1, kExact);
+  EXPECT_NEAR(spread({2.0, 4.0, 0.0}, {1.0, 2.0, 0.0}), 0.0, kExact) << "one ratio for all";
+  EXPECT_NEAR(spread({1.0, 3.0}, {3.0, 1.0}), 2.0 * std::sqrt(2.0 / 10.0), kExact);
+  EXPECT_TRUE(std::isnan(spread({0.0}, {0.0})));
 }
 
 // The query also enters the state update through the first row of the window.

@@ -54,11 +54,14 @@ AlgorithmDistance distance_of(const Sums& sums, const InContextAlgorithm& algori
           .sensitivity_difference = sums.distance / count};
 }
 
+/// What is not a number comes last.
 template <typename Field>
 std::size_t smallest(const std::vector<AlgorithmDistance>& distances, const Field& field) {
-  const auto least = std::min_element(
-      distances.begin(), distances.end(),
-      [&](const AlgorithmDistance& a, const AlgorithmDistance& b) { return a.*field < b.*field; });
+  const auto least = std::min_element(distances.begin(), distances.end(),
+                                      [&](const AlgorithmDistance& a, const AlgorithmDistance& b) {
+                                        if (std::isnan(a.*field)) return false;
+                                        return std::isnan(b.*field) || a.*field < b.*field;
+                                      });
   return static_cast<std::size_t>(least - distances.begin());
 }
 
@@ -106,6 +109,15 @@ AlgorithmComparison compare_with_algorithms(const SequenceModel& model, const In
   return result;
 }
 
+std::optional<std::string> nearest_obstacle(const AlgorithmComparison& comparison) {
+  if (!std::isfinite(comparison.prediction_square)) return "its predictions are not finite";
+  if (!(comparison.prediction_square > 0.0)) return "its predictions are all 0";
+  if (!std::isfinite(comparison.distances.at(comparison.nearest).prediction_difference)) {
+    return "the algorithms' predictions are not finite on these prompts";
+  }
+  return std::nullopt;
+}
+
 Json to_json(const AlgorithmComparison& comparison) {
   Json algorithms = Json::array();
   for (const AlgorithmDistance& distance : comparison.distances) {
@@ -119,8 +131,9 @@ Json to_json(const AlgorithmComparison& comparison) {
                           {"sensitivity_cosine", distance.sensitivity_cosine},
                           {"sensitivity_difference", distance.sensitivity_difference}});
   }
+  const bool none = nearest_obstacle(comparison).has_value();
   const auto name_of = [&](std::size_t index) {
-    return algorithm_name(comparison.distances.at(index).algorithm);
+    return none ? Json() : Json(algorithm_name(comparison.distances.at(index).algorithm));
   };
   return {{"prompts", comparison.prompts},
           {"loss", comparison.loss},

@@ -29,9 +29,13 @@ struct AlgorithmComparison {
   double prediction_square = 0.0;            ///< mean square of ŷ: the scale of the differences
   double sensitivity_norm = 0.0;             ///< mean norm of ∂ŷ/∂x_q
   std::vector<AlgorithmDistance> distances;  ///< in the order of tuned_algorithms
-  std::size_t nearest = 0;                   ///< with the least prediction_difference
+  std::size_t nearest = 0;                   ///< with the least prediction_difference; means
+                                             ///< nothing where nearest_obstacle names a reason
   std::size_t nearest_sensitivity = 0;       ///< with the least sensitivity_difference
 };
+
+/// Why no algorithm is nearest, or nothing: the network's predictions are not finite, or all 0.
+std::optional<std::string> nearest_obstacle(const AlgorithmComparison& comparison);
 
 /// sample, tuning  which prompts; parameters are chosen on `tuning`, which must be other ones
 /// cost            m backward passes over the sample, 960 passes over the spectra of tuning

@@ -1,7 +1,9 @@
 #include "gril/analysis/algorithms/algorithm_summary.h"
 
 #include <array>
+#include <limits>
 
+#include "gril/analysis/agreement.h"
 #include "gril/base/check.h"
 
 namespace gril {
@@ -13,13 +15,9 @@ std::string metric_suffix(const InContextAlgorithm& algorithm) {
   return kNames.at(static_cast<std::size_t>(algorithm.steps));
 }
 
-std::string percent(double share) {
-  constexpr double kPercent = 100.0;
-  std::ostringstream text;
-  text.precision(3);
-  text << kPercent * share << " %";
-  return text.str();
-}
+/// A difference of mean squares that still counts as near: twice the rms that counts as agreement.
+constexpr double kNearShare =
+    kCloseFactor * kMostPredictionDifference * kCloseFactor * kMostPredictionDifference;
 
 }  // namespace
 
@@ -35,19 +33,29 @@ void add_metrics(MetricList& list, const AlgorithmComparison& comparison) {
              "mean cosine of the derivatives by the query with those of " + name);
   }
   const AlgorithmDistance& nearest = comparison.distances.at(comparison.nearest);
-  list.add("nearest_algorithm_steps", static_cast<double>(nearest.algorithm.steps), "steps",
+  const bool none = nearest_obstacle(comparison).has_value();
+  list.add("nearest_algorithm_steps",
+           none ? std::numeric_limits<double>::quiet_NaN()
+                : static_cast<double>(nearest.algorithm.steps),
+           "steps",
            "gradient-descent steps of the algorithm with the nearest predictions; 0: ridge "
            "regression");
 }
 
 std::string algorithm_sentence(const AlgorithmComparison& comparison) {
+  const std::string methods =
+      "one to five gradient-descent steps of one size and ridge regression, all tuned, ";
+  if (const auto obstacle = nearest_obstacle(comparison)) {
+    return concatenate("Beside ", methods, *obstacle, ", so no algorithm is near.");
+  }
   const AlgorithmDistance& nearest = comparison.distances.at(comparison.nearest);
-  std::string text = concatenate(
-      "Of one to five gradient-descent steps and ridge regression, all tuned, its predictions are "
-      "nearest to ",
-      algorithm_name(nearest.algorithm), ": they differ by ",
-      percent(nearest.prediction_difference / comparison.prediction_square),
-      " of their mean square");
+  const double share = nearest.prediction_difference / comparison.prediction_square;
+  std::string text = concatenate("Of ", methods, "its predictions are nearest to ",
+                                 algorithm_name(nearest.algorithm), ": they differ by ",
+                                 percent_text(share), " of their mean square");
+  if (share > kNearShare) {
+    text += concatenate(", and none of them is near (at most ", percent_text(kNearShare), ")");
+  }
   if (comparison.nearest_sensitivity != comparison.nearest) {
     text += concatenate(
         "; its sensitivities are nearest to ",

@@ -13,7 +13,9 @@ namespace gril {
 /// ridge; and "nearest_algorithm_steps", 0 for ridge regression.
 void add_metrics(MetricList& list, const AlgorithmComparison& comparison);
 
-/// Which algorithm is nearest, by predictions and by sensitivities, and how near.
+/// Which algorithm is nearest, by predictions and by sensitivities, and how near; that none is near
+/// where the predictions differ by more than 1 % of their mean square, which is 10 % (rms); none at
+/// all for predictions that are all 0 or not finite.
 std::string algorithm_sentence(const AlgorithmComparison& comparison);
 
 }  // namespace gril

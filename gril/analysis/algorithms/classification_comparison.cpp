@@ -80,9 +80,11 @@ ClassificationComparison compare_classification(const SequenceModel& model,
     distance.agreement /= count;
     distance.divergence /= count;
   }
-  const auto nearest =
-      std::min_element(result.distances.begin(), result.distances.end(),
-                       [](const auto& a, const auto& b) { return a.divergence < b.divergence; });
+  const auto nearest = std::min_element(
+      result.distances.begin(), result.distances.end(), [](const auto& a, const auto& b) {
+        if (std::isnan(a.divergence)) return false;
+        return std::isnan(b.divergence) || a.divergence < b.divergence;
+      });
   result.nearest = static_cast<std::size_t>(nearest - result.distances.begin());
   return result;
 }
@@ -110,6 +112,9 @@ void add_metrics(MetricList& list, const ClassificationComparison& comparison,
 std::string classification_sentence(const ClassificationComparison& comparison) {
   const ClassificationDistance& nearest = comparison.distances.at(comparison.nearest);
   const double difference = mean(comparison.losses) - mean(comparison.distances[kOneStep].losses);
+  if (!std::isfinite(nearest.divergence) || !std::isfinite(difference)) {
+    return "Beside the classical methods its distributions are not finite, so none is near.";
+  }
   return concatenate("Of the classical methods, all tuned, its distributions are nearest to ",
                      nearest.method.name, ": mean divergence ", nearest.divergence,
                      " nats. Its loss is ", std::abs(difference), " nats ",
@@ -118,6 +123,7 @@ std::string classification_sentence(const ClassificationComparison& comparison) 
 }
 
 Json to_json(const ClassificationComparison& comparison) {
+  const ClassificationDistance& nearest = comparison.distances.at(comparison.nearest);
   Json algorithms = Json::array();
   for (const ClassificationDistance& distance : comparison.distances) {
     algorithms.push_back({{"name", distance.method.name},
@@ -131,7 +137,7 @@ Json to_json(const ClassificationComparison& comparison) {
           {"loss", mean(comparison.losses)},
           {"accuracy", comparison.accuracy},
           {"algorithms", algorithms},
-          {"nearest", comparison.distances.at(comparison.nearest).method.name}};
+          {"nearest", std::isfinite(nearest.divergence) ? Json(nearest.method.name) : Json()}};
 }
 
 }  // namespace gril

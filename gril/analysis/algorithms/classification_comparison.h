@@ -47,7 +47,8 @@ ClassificationComparison compare_classification(const SequenceModel& model,
 void add_metrics(MetricList& list, const ClassificationComparison& comparison,
                  const BootstrapOptions& bootstrap);
 
-/// Which method is nearest, how near, and how the loss compares with one step's.
+/// Which method is nearest, how near (none where nothing is finite), and how the loss compares with
+/// one step's.
 std::string classification_sentence(const ClassificationComparison& comparison);
 
 /// The file classification.json; the format is in gril/analysis/README.md.

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <limits>
 
 namespace gril {
 
@@ -12,11 +13,13 @@ ScaledInputs scaled_inputs(const SequenceModel& model, const SampleSequences& se
     return counted(sequences, model.forward(factor * sequences.tokens, {}).output);
   };
   const torch::Tensor plain = outputs(1.0);
+  const bool silent = !(plain != 0).any().item<bool>();
   ScaledInputs result;
   for (const double factor : {0.5, 0.75, 1.5, 2.0, 3.0}) {
     const torch::Tensor cubic = factor * factor * factor * plain;
     result.factors.push_back(factor);
-    result.deviations.push_back(std::sqrt(relative_mean_square(outputs(factor), cubic)));
+    result.deviations.push_back(silent ? std::numeric_limits<double>::quiet_NaN()
+                                       : std::sqrt(relative_mean_square(outputs(factor), cubic)));
   }
   return result;
 }

@@ -15,7 +15,8 @@ namespace gril {
 /// gated_rnn_attention.md 4.4, item 6.
 struct ScaledInputs {
   std::vector<double> factors;  ///< α
-  std::vector<double> deviations;  ///< rms of y(αx) − α³ y(x) over rms of α³ y(x), counted outputs
+  /// rms of y(αx) − α³ y(x) over rms of α³ y(x), counted outputs; NaN where all y(x) are 0.
+  std::vector<double> deviations;
 };
 
 /// Where α = 2 stands in both lists.

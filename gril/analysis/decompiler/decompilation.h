@@ -31,6 +31,7 @@ struct Decompilation {
   AnalysisOptions options;
   GatedRnnWeights weights;
   std::string measured_on;  ///< the sequences in words
+  int64_t sequences = 0;    ///< how many
   NeuronFindings neurons;
   PrunedNetwork pruned;
   ModelDifference pruned_difference;

@@ -193,6 +193,7 @@ Analysis decompile(const ModelFile& file, const std::string& name, const Analysi
   found.options = request.options;
   found.weights = subject.weights;
   found.measured_on = subject.sequences.source;
+  found.sequences = subject.sequences.tokens.size(0);
   found.neurons =
       find_neurons(subject.forms, subject.sequences, request.options.influence_threshold);
   found.pruned = prune_network(subject.weights, found.neurons.kept);

@@ -110,6 +110,11 @@ void add_predictions(MetricList& list, const Decompilation& found) {
   list.add("loss_ratio_to_tuned_gd",
            bootstrap_ratio(compared.model_losses, compared.gradient_descent_losses, bootstrap),
            "ratio", "loss of the network over that of tuned gradient descent, same prompts");
+  list.add("prediction_difference", compared.prediction_difference, "share",
+           "rms distance of the predictions of network and gradient descent, over the rms of the "
+           "latter");
+  list.add("loss_ratio_spread", loss_ratio_spread(compared), "share",
+           "spread over prompts of the ratio of the two losses");
   list.add("sensitivity_cosine", compared.sensitivity_cosine, "cosine",
            "mean cosine of the derivatives by the query with those of tuned gradient descent");
 }
@@ -137,7 +142,6 @@ Json summarize(const Decompilation& found) {
   if (found.rebuilt) add_rebuilt(list, *found.rebuilt);
   add_metrics(list, found.scaled);
   if (found.algorithms) add_metrics(list, *found.algorithms);
-  const DecompilerConclusion conclusion = conclude(found);
   return {{"format", 1},
           {"kind", "decompiler"},
           {"model", found.name},
@@ -147,10 +151,7 @@ Json summarize(const Decompilation& found) {
           {"interval", kEvaluationInterval},
           {"arithmetic", "float64"},
           {"measured_on", found.measured_on},
-          {"conclusion",
-           {{"agrees", conclusion.agrees},
-            {"label", conclusion.label},
-            {"sentence", conclusion.sentence}}},
+          {"conclusion", to_json(conclude(found))},
           {"metrics", list.json()}};
 }
 

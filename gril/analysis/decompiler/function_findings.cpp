@@ -22,6 +22,25 @@ torch::Tensor visible_tensor(const StateForms& forms, const SampleSequences& seq
   return trilinear_tensor(forms, age) * read;
 }
 
+/// rms that T leaves of the outputs of all sequences, over their rms. A few sequences at a time:
+/// the triple products of all need not fit into memory.
+double difference_of(const torch::Tensor& tensor, double eigenvalue,
+                     const SampleSequences& sequences, const torch::Tensor& outputs) {
+  constexpr int64_t kMostNumbers = 20'000'000;
+  const int64_t d = sequences.tokens.size(2);
+  const int64_t at_once =
+      std::max<int64_t>(1, kMostNumbers / (sequences.tokens.size(1) * d * d * d));
+  torch::Tensor found = at::empty_like(outputs);
+  int64_t row = 0;
+  for (int64_t first = 0; first < sequences.tokens.size(0); first += at_once) {
+    const torch::Tensor products =
+        triple_products(sequence_rows(sequences, first, at_once), eigenvalue, kMostNumbers);
+    found.narrow(0, row, products.size(0)).copy_(trilinear_outputs(tensor, products));
+    row += products.size(0);
+  }
+  return std::sqrt(relative_mean_square(found, outputs));
+}
+
 std::optional<std::string> obstacle_of(const NeuronFindings& neurons,
                                        const FunctionFindings& found) {
   if (auto outside = outside_neuron(neurons)) return outside;
@@ -37,7 +56,6 @@ std::optional<std::string> obstacle_of(const NeuronFindings& neurons,
 
 FunctionFindings find_function(const StateForms& forms, const NeuronFindings& neurons,
                                const SampleSequences& sequences) {
-  constexpr int64_t kMostNumbers = 20'000'000;
   FunctionFindings found;
   found.tensor = visible_tensor(forms, sequences, 0);
   found.decay = memory_decay(found.tensor, visible_tensor(forms, sequences, 1));
@@ -55,9 +73,7 @@ FunctionFindings find_function(const StateForms& forms, const NeuronFindings& ne
   found.strengths = kernel_strengths(kernels);
   found.memory = memory_modes(kernels, eigenvalue, sequences);
   found.queries = query_modes(kernels, eigenvalue, sequences);
-  const torch::Tensor products = triple_products(sequences, eigenvalue, kMostNumbers);
-  found.attention_difference = std::sqrt(relative_mean_square(
-      trilinear_outputs(found.tensor, products), outputs.narrow(0, 0, products.size(0))));
+  found.attention_difference = difference_of(found.tensor, eigenvalue, sequences, outputs);
   return found;
 }
 

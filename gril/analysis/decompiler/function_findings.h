@@ -25,7 +25,8 @@ struct FunctionFindings {
   KernelStrengths strengths = {};
   FunctionModes memory = {};
   FunctionModes queries = {};
-  /// rms of what T alone leaves of the outputs, over their rms: 0 for linear attention.
+  /// rms of what T alone leaves of the counted outputs of all sequences, over their rms: 0 for
+  /// linear attention.
   double attention_difference = 0.0;
 };
 

@@ -64,12 +64,16 @@ SampleSequences task_sequences(const Json& task, int64_t width, const SequenceOp
                                                    task.value("kind", std::string()))});
 }
 
-SampleSequences first_sequences(const SampleSequences& sequences, int64_t count) {
+SampleSequences sequence_rows(const SampleSequences& sequences, int64_t first, int64_t count) {
   SampleSequences some = sequences;
-  const int64_t kept = std::min(count, sequences.tokens.size(0));
-  some.tokens = sequences.tokens.narrow(0, 0, kept);
-  if (some.marked.defined()) some.marked = sequences.marked.narrow(0, 0, kept);
+  const int64_t kept = std::min(count, sequences.tokens.size(0) - first);
+  some.tokens = sequences.tokens.narrow(0, first, kept);
+  if (some.marked.defined()) some.marked = sequences.marked.narrow(0, first, kept);
   return some;
+}
+
+SampleSequences first_sequences(const SampleSequences& sequences, int64_t count) {
+  return sequence_rows(sequences, 0, count);
 }
 
 torch::Tensor counted(const SampleSequences& sequences, const torch::Tensor& outputs) {

@@ -46,6 +46,10 @@ SampleSequences given_sequences(const torch::Tensor& tokens, const std::string& 
 SampleSequences task_sequences(const Json& task, int64_t width, const SequenceOptions& options,
                                const std::string& where);
 
+/// The sequences first … first + count - 1, or as many of them as there are; what is read stays the
+/// same.
+SampleSequences sequence_rows(const SampleSequences& sequences, int64_t first, int64_t count);
+
 /// The first `count` of the sequences, or all where there are fewer; what is read stays the same.
 SampleSequences first_sequences(const SampleSequences& sequences, int64_t count);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "gril/analysis/gradient_descent_baseline.h"
 
@@ -23,6 +24,11 @@ DescentPolynomial descent_polynomial(const std::vector<double>& step_sizes) {
 
 std::vector<std::complex<double>> step_sizes(const DescentPolynomial& polynomial) {
   const int64_t steps = polynomial.steps();
+  const auto finite = [](double coefficient) { return std::isfinite(coefficient); };
+  if (!std::all_of(polynomial.coefficients.begin(), polynomial.coefficients.end(), finite)) {
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    return std::vector<std::complex<double>>(static_cast<std::size_t>(steps), {none, none});
+  }
   // With σ = 1/η the roots are the η_k: those of η^K - c_1 η^{K-1} - … - c_K.
   at::Tensor companion = at::zeros({steps, steps}, at::kDouble);
   companion[0] = at::tensor(polynomial.coefficients, at::kDouble);

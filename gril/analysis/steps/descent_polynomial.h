@@ -29,7 +29,7 @@ struct DescentPolynomial {
 DescentPolynomial descent_polynomial(const std::vector<double>& step_sizes);
 
 /// η_1 … η_K by ascending real part. Pairs of complex numbers are possible: then no real steps give
-/// this polynomial. Errors: c10::Error for a coefficient that is not finite.
+/// this polynomial. All NaN where a coefficient is not finite.
 std::vector<std::complex<double>> step_sizes(const DescentPolynomial& polynomial);
 
 /// {"coefficients", "step_sizes": list of {"real", "imaginary"}, "complex"}; complex where an

@@ -14,6 +14,8 @@ Json comparison_json(const PredictionComparison& comparison, const BootstrapOpti
                                                  comparison.gradient_descent_losses, bootstrap))},
           {"prediction_distance", comparison.prediction_distance},
           {"prediction_norm", comparison.prediction_norm},
+          {"prediction_difference", comparison.prediction_difference},
+          {"loss_ratio_spread", loss_ratio_spread(comparison)},
           {"sensitivity_cosine", comparison.sensitivity_cosine},
           {"sensitivity_distance", comparison.sensitivity_distance},
           {"sensitivity_norm", comparison.sensitivity_norm}};
@@ -54,6 +56,10 @@ void add_ratios(MetricList& list, const std::string& kind, const PredictionCompa
            "loss of the network over that of " + steps);
   list.add("prediction_distance_to_K_steps_" + kind, found.prediction_distance, "units of y",
            "mean L2 distance to the predictions of " + steps);
+  list.add("prediction_difference_to_K_steps_" + kind, found.prediction_difference, "share",
+           "rms distance to these predictions, over their rms");
+  list.add("loss_ratio_spread_to_K_steps_" + kind, loss_ratio_spread(found), "share",
+           "spread over prompts of the ratio of the losses to those of " + steps);
   list.add("sensitivity_cosine_to_K_steps_" + kind, found.sensitivity_cosine, "cosine",
            "mean cosine of the derivatives by the query with those of " + steps);
   list.add("sensitivity_distance_to_K_steps_" + kind, found.sensitivity_distance,

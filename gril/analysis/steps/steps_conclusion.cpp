@@ -40,12 +40,6 @@ std::string sizes_text(const DescentPolynomial& polynomial) {
   return text;
 }
 
-bool agrees(double ratio, double cosine) {
-  constexpr double kLossTolerance = 0.01;
-  constexpr double kLeastCosine = 0.999;
-  return std::abs(ratio - 1.0) <= kLossTolerance && cosine >= kLeastCosine;
-}
-
 std::string paths_sentence(const StackPaths& paths) {
   const auto degrees = static_cast<int64_t>(paths.degrees.size());
   double steps = 0.0;
@@ -66,32 +60,75 @@ std::string paths_sentence(const StackPaths& paths) {
                      " % of their size (rms).");
 }
 
+/// Both comparisons, judged, and the intervals of their loss ratios.
+struct Judged {
+  Agreement free;
+  Agreement shared;
+  Estimate free_ratio;
+  Estimate shared_ratio;
+
+  /// That of the nearer one.
+  const Agreement& nearer() const { return shared.verdict() > free.verdict() ? shared : free; }
+};
+
+Judged judged(const SeveralSteps& found, const BootstrapOptions& bootstrap) {
+  const auto ratio = [&](const PredictionComparison& comparison) {
+    return bootstrap_ratio(comparison.model_losses, comparison.gradient_descent_losses, bootstrap);
+  };
+  return {agreement_with(found.free, "the best sizes'"),
+          agreement_with(found.shared, "the best common size's"), ratio(found.free),
+          ratio(found.shared)};
+}
+
+/// What a network does that is not near K steps; compared only where the intervals allow it.
+std::string difference_of(const Judged& found, const std::string& steps) {
+  if (found.free.checks.front().holds()) {
+    return concatenate("reaches the loss of ", steps, " by other means");
+  }
+  if (found.free_ratio.high < 1.0) return "does better than " + steps;
+  if (found.shared_ratio.high < 1.0) return "does better than a common size of " + steps;
+  return (found.free_ratio.low > 1.0 ? "does not reach " : "does not do ") + steps;
+}
+
 }  // namespace
 
 Conclusion conclude_steps(const StepSizes& sizes, const SeveralSteps& found,
                           const BootstrapOptions& bootstrap) {
-  const auto ratio = [&](const PredictionComparison& comparison) {
-    return bootstrap_ratio(comparison.model_losses, comparison.gradient_descent_losses, bootstrap)
-        .value;
-  };
-  const double free = ratio(found.free);
-  const double shared = ratio(found.shared);
+  const Judged both = judged(found, bootstrap);
+  const Agreement& nearer = both.nearer();
   const std::string steps = concatenate(sizes.steps, " gradient-descent steps");
-  const std::string distances =
-      concatenate("its loss is ", distance_from(free), " that of their best sizes (",
-                  sizes_text(sizes.free.polynomial), "), ", distance_from(shared),
-                  " that of their best common size, same prompts");
-  if (agrees(free, found.free.sensitivity_cosine) ||
-      agrees(shared, found.shared.sensitivity_cosine)) {
-    return {true, concatenate("This network does ", steps, ": ", distances, '.')};
+  const std::string distances = concatenate(
+      "its loss is ", distance_from(both.free_ratio.value), " that of their best sizes (",
+      sizes_text(sizes.free.polynomial), "), ", distance_from(both.shared_ratio.value),
+      " that of their best common size, same prompts");
+  switch (nearer.verdict()) {
+    case Verdict::kAgrees:
+      return {Verdict::kAgrees, steps,
+              concatenate("This network does ", steps, ": ", distances, "; ", nearer.found(1), '.'),
+              nearer.checks};
+    case Verdict::kClose:
+      return {Verdict::kClose, "Close to " + steps,
+              concatenate("This network is close to, but not, ", steps, ": ", nearer.failures(),
+                          "; ", distances, '.'),
+              nearer.checks};
+    case Verdict::kDiffers: {
+      const std::string failures = both.free.failures(1);
+      return {Verdict::kDiffers, "Not " + steps,
+              concatenate("This network ", difference_of(both, steps), ": ", distances,
+                          failures.empty() ? "" : "; ", failures, '.'),
+              both.free.checks};
+    }
+    case Verdict::kNone:
+      break;
   }
-  const char* verdict = free < 1.0     ? " does better than "
-                        : shared < 1.0 ? " does better than a common size of "
-                                       : " does not reach ";
-  return {false, concatenate("This network", verdict, steps, ": ", distances, '.')};
+  return {Verdict::kNone, "No verdict",
+          concatenate("No verdict on ", steps, ": ", *both.free.obstacle(), '.'), both.free.checks};
 }
 
 std::string steps_sentence(const StepSizes& sizes, const std::optional<StackPaths>& paths) {
+  if (!std::isfinite(sizes.behaviour.explained)) {
+    return "Its answers are all 0 or not finite: they have no step sizes.";
+  }
   std::string text = concatenate("As ", sizes.steps, sizes.steps == 1 ? " step" : " steps",
                                  " of gradient descent its answers have sizes ",
                                  sizes_text(sizes.behaviour.polynomial), ", which explain ",

@@ -9,15 +9,16 @@
 
 namespace gril {
 
-/// What a model of K > 1 layers does, beside K steps of gradient descent. Agrees when its loss lies
-/// within 1 % of K steps with their best sizes, or with one best size, and its sensitivities have a
-/// mean cosine of at least 0.999 with theirs; the sentence then replaces that about one step.
-/// Otherwise the sentence says where between or beyond both its loss lies.
+/// What a model of K > 1 layers does, beside K steps of gradient descent: the verdict of its
+/// agreement (agreement.h) with K steps of their best sizes or of one best size, whichever is
+/// better. Where it differs, the sentence says where between or beyond both its loss lies, as far
+/// as the intervals allow it, and which measures failed.
 Conclusion conclude_steps(const StepSizes& sizes, const SeveralSteps& found,
                           const BootstrapOptions& bootstrap);
 
-/// "Its answers are 96.0 % explained by steps of sizes 2.584 and 8.942." and, where the paths are
-/// known, what its weights make of it.
+/// "As 2 steps of gradient descent its answers have sizes 2.584 and 8.942, which explain 96 % of
+/// them." and, where the paths are known, what its weights make of it. Answers that are all 0 or
+/// not finite have no sizes.
 std::string steps_sentence(const StepSizes& sizes, const std::optional<StackPaths>& paths);
 
 }  // namespace gril

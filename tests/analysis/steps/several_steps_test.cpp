@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "gril/analysis/analyze.h"
 #include "gril/analysis/steps/steps_conclusion.h"
 #include "tests/analysis/steps/stack_example.h"
@@ -58,6 +60,7 @@ TEST(SeveralSteps, AStackOfTheBestStepsHasTheirLossAndSensitivity) {
 TEST(SeveralSteps, AStackOfTheBestStepsIsSaidToDoThem) {
   const Json& conclusion = tuned_stack_analysis().summary["conclusion"];
   EXPECT_TRUE(conclusion["agrees"].get<bool>());
+  EXPECT_EQ(conclusion["label"], "2 gradient-descent steps");
   const auto sentence = conclusion["sentence"].get<std::string>();
   EXPECT_EQ(sentence.find("This network does 2 gradient-descent steps: "), 0U) << sentence;
   EXPECT_NE(sentence.find("By its weights 100 % of its answers take paths of gradient descent"),
@@ -71,24 +74,46 @@ TEST(SeveralSteps, OtherSizesDoNotAgree) {
   SeveralSteps found;
   const auto with_ratio = [](double ratio) {
     PredictionComparison comparison;
-    comparison.model_losses = {ratio, ratio};
-    comparison.gradient_descent_losses = {1.0, 1.0};
+    comparison.model_losses.assign(kFewestPrompts, ratio);
+    comparison.gradient_descent_losses.assign(kFewestPrompts, 1.0);
     comparison.sensitivity_cosine = 0.99;
+    comparison.prediction_difference = 0.2;
     return comparison;
   };
   const auto sentence = [&](double free, double shared) {
     found.free = with_ratio(free);
     found.shared = with_ratio(shared);
     const Conclusion conclusion = conclude_steps(sizes, found, {.samples = 5});
-    EXPECT_FALSE(conclusion.agrees);
+    EXPECT_EQ(conclusion.verdict, Verdict::kDiffers);
+    EXPECT_EQ(conclusion.label, "Not 2 gradient-descent steps");
     return conclusion.sentence;
   };
   EXPECT_EQ(sentence(1.25, 1.1),
             "This network does not reach 2 gradient-descent steps: its loss is 25 % above that of "
             "their best sizes (4 and 11.5), 10 % above that of their best common size, same "
-            "prompts.");
+            "prompts; its predictions differ from the best sizes' by 20 % (rms), where at most 5 % "
+            "would do and its predictions answer to the query with cosine 0.99, where at least "
+            "0.999 would do.");
   EXPECT_EQ(sentence(1.05, 0.95).find("This network does better than a common size of 2"), 0U);
   EXPECT_EQ(sentence(0.9, 0.8).find("This network does better than 2 gradient"), 0U);
+  EXPECT_EQ(sentence(1.0, 0.9).find("This network reaches the loss of 2 gradient-descent steps by "
+                                    "other means: "),
+            0U);
+}
+
+TEST(SeveralSteps, OfADivergedStackGetNoVerdict) {
+  const LinearRegression task = stack_task(3);
+  ModelFile file = tuned_stack(task);
+  const at::NoGradGuard no_gradients;
+  for (auto& parameter : file.model->parameters()) {
+    parameter.fill_(std::numeric_limits<double>::quiet_NaN());
+  }
+  const Json conclusion = analyze_model(file, "a", few_prompts(), {}).summary["conclusion"];
+  EXPECT_EQ(conclusion["label"], "No verdict");
+  EXPECT_NE(conclusion["sentence"].get<std::string>().find(
+                "Its answers are all 0 or not finite: they have no step sizes."),
+            std::string::npos)
+      << conclusion["sentence"];
 }
 
 TEST(SeveralSteps, BehaviourAndWeightsTellTheSameSizes) {
