@@ -221,6 +221,7 @@
 #include "gril/models/bidirectional.h"
 #include "gril/models/checkpoint.h"
 #include "gril/models/document_pair.h"
+#include "gril/models/inner_parameters.h"
 #include "gril/models/layer_registry.h"
 #include "gril/models/model_size.h"
 #include "gril/models/residual.h"
