@@ -87,6 +87,7 @@
 #include "gril/base/cache_folder.h"
 #include "gril/base/check.h"
 #include "gril/base/config_file.h"
+#include "gril/base/config_nesting.h"
 #include "gril/base/config_section.h"
 #include "gril/base/csv_table.h"
 #include "gril/base/data_folder.h"
