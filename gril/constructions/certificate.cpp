@@ -88,7 +88,8 @@ Certificate certify(const ModelFile& file, const CertificateOptions& options,
     certificate.tolerance = file.claim.at("tolerance").get<double>();
     holds = holds && certificate.errors.within_bound;
   }
-  certificate.holds = holds && certificate.errors.max_rel_error <= certificate.tolerance;
+  certificate.holds = holds && std::isfinite(certificate.tolerance) &&
+                      certificate.errors.max_rel_error <= certificate.tolerance;
   return certificate;
 }
 

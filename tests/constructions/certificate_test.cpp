@@ -43,6 +43,17 @@ TEST(Certificate, FailsWhenAnAnswerIsNotANumber) {
   EXPECT_FALSE(certificate.errors.within_bound);
 }
 
+TEST(Certificate, FailsWhenTheErrorOrItsBoundIsInfinite) {
+  for (const double rate : {1e302, 1e306}) {
+    const ModelFile file = gradient_descent_as_gril(
+        {.inputs = 4, .outputs = 2, .learning_rates = {rate}}, 1.0, at::kDouble);
+    const Certificate certificate = certify(file, {}, "test");
+    EXPECT_EQ(certificate.errors.max_rel_error, std::numeric_limits<double>::infinity()) << rate;
+    EXPECT_FALSE(certificate.errors.within_bound) << rate;
+    EXPECT_FALSE(certificate.holds) << rate;
+  }
+}
+
 TEST(Certificate, BoundHasTheSizeOfRoundingErrors) {
   const Certificate certificate = certify(windowed_step(), {}, "test");
   EXPECT_LE(certificate.errors.max_rel_error, certificate.errors.error_bound);
