@@ -349,6 +349,7 @@
 #include "gril/tasks/language/token_file.h"
 #include "gril/tasks/language/unit_numbers.h"
 #include "gril/tasks/language/vocabulary.h"
+#include "gril/tasks/scale_check.h"
 #include "gril/tasks/scoring.h"
 #include "gril/tasks/sequence_classification/arena_sets.h"
 #include "gril/tasks/sequence_classification/character_symbols.h"
