@@ -225,6 +225,7 @@
 #include "gril/models/inner_parameters.h"
 #include "gril/models/layer_registry.h"
 #include "gril/models/model_size.h"
+#include "gril/models/parameter_options.h"
 #include "gril/models/residual.h"
 #include "gril/models/sequence_model.h"
 #include "gril/models/stored_tensors.h"
