@@ -12,6 +12,7 @@
 #include "gril/evaluation/evaluate.h"
 #include "gril/models/available_device.h"
 #include "gril/models/checkpoint.h"
+#include "gril/models/parameter_options.h"
 #include "gril/runs/run_directory.h"
 #include "gril/tasks/task_registry.h"
 #include "gril/training/train_config.h"
@@ -99,7 +100,7 @@ std::vector<Result> losses_by_length(const Evaluated& evaluated, torch::Dtype dt
 }
 
 Findings measure(const Evaluated& evaluated, bool context) {
-  const auto dtype = evaluated.model->parameters().front().scalar_type();
+  const auto dtype = parameter_dtype(*evaluated.model);
   const Task& task = *evaluated.task;
   Findings findings;
   if (context) findings.by_length = losses_by_length(evaluated, dtype);

@@ -12,6 +12,7 @@
 #include "gril/base/config_section.h"
 #include "gril/base/nearest_word.h"
 #include "gril/models/model_size.h"
+#include "gril/models/parameter_options.h"
 #include "gril/tasks/task_registry.h"
 
 namespace gril {
@@ -33,7 +34,7 @@ std::unique_ptr<Task> task_on(const Task& task, const std::string& split, const 
 
 HeldOut held_out(const HeldOutModels& models, const Task& part, const std::string& split,
                  const AnalysisOptions& options) {
-  const torch::Dtype dtype = models.last.model->parameters().front().scalar_type();
+  const torch::Dtype dtype = parameter_dtype(*models.last.model);
   const EvaluationSet sequences = evaluation_set(part, options.tasks, options.seed, dtype);
   const auto measured = [&](const ModelFile& file) {
     return evaluate(*file.model, part.scoring(), sequences);

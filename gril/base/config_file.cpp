@@ -9,10 +9,14 @@
 #include <vector>
 
 #include "gril/base/check.h"
+#include "gril/base/config_nesting.h"
 #include "gril/base/file.h"
 
 namespace gril {
 namespace {
+
+/// Of a text that toml++ is given; whether its tree has more than kMostConfigLevels is seen then.
+constexpr int kMostTomlLevels = 2 * kMostConfigLevels;
 
 std::string place(const toml::source_position& position) {
   return concatenate("line ", position.line, ", column ", position.column);
@@ -136,10 +140,18 @@ void append_table(const Json& table, const std::string& path, std::string& text)
 }  // namespace
 
 Json read_toml(const std::filesystem::path& path) {
-  const std::string text = read_file(path, "config");
+  constexpr uint64_t kMostBytes = 10'000'000;
+  const std::string text = read_file(path, "config", kMostBytes);
   const std::string name = path.string();
+  const auto check_levels = [&](int levels, int most) {
+    require_file(levels <= most, "config", name, ": may be nested ", kMostConfigLevels,
+                 " levels deep; got more.");
+  };
+  check_levels(toml_nesting(text), kMostTomlLevels);
   try {
-    return tree_of_table(toml::parse(text, name), name);
+    Json tree = tree_of_table(toml::parse(text, name), name);
+    check_levels(nesting(tree), kMostConfigLevels);
+    return tree;
   } catch (const toml::parse_error& error) {
     throw InvalidFile(concatenate("[config] ", name, ": ", place(error.source().begin),
                                   ": must be TOML; got: ", error.description(), "."));
@@ -154,6 +166,7 @@ std::string toml_text(const Json& tree) {
 }
 
 Json toml_value(const std::string& text) {
+  if (toml_nesting(text) > kMostTomlLevels) return {};
   try {
     const toml::table table = toml::parse("value = " + text);
     const bool single = table.size() == 1 && text.find('\n') == std::string::npos;

@@ -7,8 +7,9 @@
 
 namespace gril {
 
-/// Reads a TOML file into a tree; keys keep the order of the file. Dates and times are refused.
-/// Errors: InvalidArgument when there is no such file; InvalidFile with line and column, such as
+/// Reads a TOML file of at most 10 MB into a tree; keys keep the order of the file. Dates and times
+/// are refused. Errors: InvalidArgument when there is no such file; InvalidFile for a larger one,
+/// one of more than 90 levels (config_nesting.h), and with line and column, such as
 /// `[config] a.toml: line 3, column 9: must be TOML; got ...`.
 Json read_toml(const std::filesystem::path& path);
 
@@ -26,8 +27,8 @@ Json toml_value(const std::string& text);
 /// array: "model.layers.0.window=3". Missing tables are made: whether a key is known is for
 /// ConfigSection to say.
 /// Errors: InvalidArgument, and the tree stays as it was, when there is no "=", the key or the
-/// value is empty, the value is not TOML, an index is outside its array, or a table would be
-/// overwritten by something else than a table.
+/// value is empty, the value is not TOML, the tree would be nested too deeply, an index is outside
+/// its array, or a table would be overwritten by something else than a table.
 void apply_override(Json& tree, const std::string& assignment);
 
 }  // namespace gril

@@ -4,6 +4,7 @@
 
 #include "gril/base/check.h"
 #include "gril/base/config_file.h"
+#include "gril/base/config_nesting.h"
 
 namespace gril {
 namespace {
@@ -66,6 +67,11 @@ void apply_override(Json& tree, const std::string& assignment) {
   require(!value.is_null(), "config", where, ": the value must be TOML or a bare word; got ", text,
           ". Put a text in quotes.");
 
+  const auto check_levels = [&](std::size_t levels) {
+    require(levels <= kMostConfigLevels, "config", where, ": a configuration may be nested ",
+            kMostConfigLevels, " levels deep; got more.");
+  };
+  check_levels(parts.size());
   Json changed = tree;
   Json* node = &changed;
   std::string path;
@@ -77,6 +83,7 @@ void apply_override(Json& tree, const std::string& assignment) {
   require(!node->is_object() || value.is_object(), "config", where, ": \"", path,
           "\" is a table; got a value for it. Name one of its keys, or give a whole table.");
   *node = std::move(value);
+  check_levels(static_cast<std::size_t>(nesting(changed)));
   tree = std::move(changed);
 }
 

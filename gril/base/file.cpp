@@ -116,8 +116,12 @@ void AtomicFile::fail(int reason) const {
                ". The earlier file, if any, is unchanged.");
 }
 
-std::string read_file(const std::filesystem::path& path, std::string_view where) {
+std::string read_file(const std::filesystem::path& path, std::string_view where, uint64_t most) {
   InputFile file(path, where);
+  const auto check_size = [&](uint64_t size) {
+    require_file(size <= most, where, path.string(), ": may have ", most, " bytes; got more.");
+  };
+  check_size(file.size());
   constexpr std::size_t kBlock = 1U << 16;
   std::string bytes;
   std::size_t used = 0;
@@ -129,6 +133,7 @@ std::string read_file(const std::filesystem::path& path, std::string_view where)
     const std::size_t wanted = bytes.size() - used;
     const std::size_t count = file.read(std::as_writable_bytes(std::span(bytes).subspan(used)));
     used += count;
+    check_size(used);
     if (count < wanted) break;
   }
   bytes.resize(used);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -60,8 +61,10 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
-/// The bytes of a whole file (a pipe too). Errors: as InputFile.
-std::string read_file(const std::filesystem::path& path, std::string_view where);
+/// The bytes of a whole file (a pipe too). Errors: as InputFile; InvalidFile for more than `most`
+/// bytes, before memory is taken for them.
+std::string read_file(const std::filesystem::path& path, std::string_view where,
+                      uint64_t most = std::numeric_limits<uint64_t>::max());
 
 /// Replaces a file atomically. Errors: as AtomicFile.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes,

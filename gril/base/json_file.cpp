@@ -6,7 +6,8 @@
 namespace gril {
 
 Json read_json(const std::filesystem::path& path, std::string_view where) {
-  return parse_json<Json>(read_file(path, where), where, path.string() + ":");
+  constexpr uint64_t kMostBytes = 100'000'000;
+  return parse_json<Json>(read_file(path, where, kMostBytes), where, path.string() + ":");
 }
 
 void write_json(const std::filesystem::path& path, const Json& tree, std::string_view where) {

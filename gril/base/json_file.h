@@ -7,8 +7,9 @@
 
 namespace gril {
 
-/// Reads a JSON file. Errors: InvalidArgument when there is no such file; InvalidFile for text that
-/// is not JSON or has a key twice, such as "[where] a.json: must be JSON; got an error at byte 7.".
+/// Reads a JSON file of at most 100 MB. Errors: InvalidArgument when there is no such file;
+/// InvalidFile for a larger one and those of parse_json (json_text.h), such as "[where] a.json:
+/// must be JSON; got an error at byte 7.".
 Json read_json(const std::filesystem::path& path, std::string_view where);
 
 /// Writes a tree atomically, indented by two spaces, with a newline at the end; numbers that are

@@ -10,6 +10,7 @@
 
 #include "gril/base/check.h"
 #include "gril/constructions/claimed_algorithm.h"
+#include "gril/models/parameter_options.h"
 
 namespace gril {
 namespace {
@@ -31,7 +32,7 @@ SequenceModel float64_copy(const SequenceModel& model, const std::string& where)
 
 /// Half the distance from 1 to the next number of the dtype the weights are stored in.
 double unit_roundoff(const SequenceModel& model) {
-  const bool single = model.parameters().front().scalar_type() == at::kFloat;
+  const bool single = parameter_dtype(model) == at::kFloat;
   return 0.5 * (single ? static_cast<double>(std::numeric_limits<float>::epsilon())
                        : std::numeric_limits<double>::epsilon());
 }
@@ -88,7 +89,8 @@ Certificate certify(const ModelFile& file, const CertificateOptions& options,
     certificate.tolerance = file.claim.at("tolerance").get<double>();
     holds = holds && certificate.errors.within_bound;
   }
-  certificate.holds = holds && certificate.errors.max_rel_error <= certificate.tolerance;
+  certificate.holds = holds && std::isfinite(certificate.tolerance) &&
+                      certificate.errors.max_rel_error <= certificate.tolerance;
   return certificate;
 }
 

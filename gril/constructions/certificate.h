@@ -40,8 +40,8 @@ struct Certificate {
   std::optional<LimitMeasurement> limit;
   /// Of max_rel_error. Exact: that of the claim. Limit: larger_error · 10^-(order - 1/4).
   double tolerance = 0.0;
-  /// max_rel_error ≤ tolerance and no wrong choice; exact claims: and errors.within_bound; limits:
-  /// and measured_order ≤ order + 1/4.
+  /// max_rel_error ≤ tolerance, both finite, and no wrong choice; exact claims: and
+  /// errors.within_bound; limits: and measured_order ≤ order + 1/4.
   bool holds = false;
 };
 

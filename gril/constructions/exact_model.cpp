@@ -8,6 +8,8 @@
 namespace gril {
 namespace {
 
+constexpr const char* kWhere = "construction";
+
 Json stack_json(const std::vector<ExactLayer>& layers) {
   Json options = Json::array();
   for (const ExactLayer& layer : layers) options.push_back(layer.options);
@@ -22,6 +24,17 @@ void append_parameters(const std::vector<ExactLayer>& layers, const std::string&
       result.parameters.emplace_back(concatenate(body, ".layers.", i, '.', name), value);
     }
   }
+}
+
+/// A finite number must not become infinite in the dtype it is stored in. Given infinities stay:
+/// the log rate of a state that never decays is one.
+void check_fit(const at::Tensor& value, const at::Tensor& stored, const std::string& name) {
+  const at::Tensor overflows = at::isfinite(value) & ~at::isfinite(stored);
+  if (!overflows.any().item<bool>()) return;
+  const auto first = value.masked_select(overflows)[0].item<double>();
+  require(false, kWhere, name, " must fit ",
+          stored.scalar_type() == at::kFloat ? "float32" : "float64", "; got ", first,
+          ". Use float64, or smaller learning rates and weights.");
 }
 
 }  // namespace
@@ -49,7 +62,6 @@ ExactLayer bidirectional_layer(const std::vector<ExactLayer>& forward,
 
 std::shared_ptr<SequenceModel> exact_model(const std::vector<ExactLayer>& layers,
                                            torch::Dtype dtype) {
-  constexpr const char* kWhere = "construction";
   require(dtype == at::kFloat || dtype == at::kDouble, kWhere,
           "dtype must be float32 or float64; got ", dtype, ".");
   const auto model = std::make_shared<SequenceModel>(stack_json(layers), kWhere);
@@ -60,6 +72,7 @@ std::shared_ptr<SequenceModel> exact_model(const std::vector<ExactLayer>& layers
     auto parameters = model->layer(i).named_parameters();
     for (const auto& [name, value] : layers[i].parameters) {
       parameters[name].copy_(value);
+      check_fit(value, parameters[name], concatenate("layer ", i, ": ", name));
       parameters.erase(name);
     }
     require(parameters.is_empty(), kWhere, "layer ", i,

@@ -31,8 +31,9 @@ ExactLayer bidirectional_layer(const std::vector<ExactLayer>& forward,
 
 /// An ordinary model of these layers, one above the other, with these parameters.
 /// dtype    float32 or float64: the precision the parameters are rounded to.
-/// errors   InvalidArgument "[construction] …" for another dtype, a parameter that is missing, and
-///          as in SequenceModel; c10::Error for a value of another shape.
+/// errors   InvalidArgument "[construction] …" for another dtype, a parameter that is missing, a
+///          finite number beyond the range of the dtype, and as in SequenceModel; c10::Error for a
+///          value of another shape.
 std::shared_ptr<SequenceModel> exact_model(const std::vector<ExactLayer>& layers,
                                            torch::Dtype dtype);
 

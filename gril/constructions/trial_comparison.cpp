@@ -12,6 +12,9 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
+/// std::max would pass over NaN.
+double infinite_for_nan(double number) { return std::isnan(number) ? kInfinity : number; }
+
 at::Tensor run(const SequenceModel& model, const ClaimTrial& trial) {
   const c10::AutoGradMode no_grad(false);
   const at::Tensor tokens =
@@ -32,15 +35,17 @@ void compare_numbers(const at::Tensor& output, const ClaimTrial& trial, double r
   for (std::size_t i = 0; i < trial.answers.size(); ++i) {
     const auto token = static_cast<std::size_t>(trial.positions[i / width]);
     const long double actual = numbers[token * width + i % width];
-    // NaN must count as an error.
-    const auto error = static_cast<double>(std::fabs(actual - trial.answers[i]));
-    const double bound = gamma * static_cast<double>(trial.magnitudes[i]);
-    if (!(error <= bound)) errors.within_bound = false;
-    largest_error = std::isnan(error) ? kInfinity : std::max(largest_error, error);
+    const double error =
+        infinite_for_nan(static_cast<double>(std::fabs(actual - trial.answers[i])));
+    const double bound = infinite_for_nan(gamma * static_cast<double>(trial.magnitudes[i]));
+    if (!(error <= bound && std::isfinite(bound))) errors.within_bound = false;
+    largest_error = std::max(largest_error, error);
     largest_bound = std::max(largest_bound, bound);
     largest_answer = std::max(largest_answer, static_cast<double>(std::fabs(trial.answers[i])));
   }
-  const auto relative = [&](double error) { return error == 0.0 ? 0.0 : error / largest_answer; };
+  const auto relative = [&](double error) {
+    return error == 0.0 ? 0.0 : infinite_for_nan(error / largest_answer);
+  };
   errors.max_abs_error = std::max(errors.max_abs_error, largest_error);
   errors.max_rel_error = std::max(errors.max_rel_error, relative(largest_error));
   errors.error_bound = std::max(errors.error_bound, relative(largest_bound));

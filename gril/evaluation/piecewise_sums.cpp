@@ -8,6 +8,7 @@
 #include "gril/evaluation/batch_output.h"
 #include "gril/evaluation/counted_outputs.h"
 #include "gril/evaluation/loss.h"
+#include "gril/models/parameter_options.h"
 
 namespace gril {
 namespace {
@@ -96,11 +97,6 @@ SequenceSums sums_over_time(const OutputSource& source, const Scoring& scoring, 
   return sums;
 }
 
-torch::Device device_of(const SequenceModel& model) {
-  const auto parameters = model.parameters();
-  return parameters.empty() ? torch::Device(torch::kCPU) : parameters.front().device();
-}
-
 }  // namespace
 
 OutputSource output_source(const SequenceModel& model) {
@@ -109,7 +105,7 @@ OutputSource output_source(const SequenceModel& model) {
                           const LayerState& state) { return batch_output(model, batch, state); },
       .output_size = model.output_size(),
       .causal = model.causal(),
-      .device = device_of(model)};
+      .device = parameter_options(model).device()};
 }
 
 SequenceSums piecewise_sums(const OutputSource& source, const Scoring& scoring,

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gril/base/check.h"
+#include "gril/models/inner_parameters.h"
 
 namespace gril {
 
@@ -27,9 +28,7 @@ PaddedSequences Append::forward_padded(const PaddedSequences& sequences) const {
 }
 
 std::vector<std::string> Append::recurrence_parameters() const {
-  std::vector<std::string> names = body_->recurrence_parameters();
-  for (std::string& name : names) name = "body." + name;
-  return names;
+  return inner_recurrence_parameters(*body_, "body");
 }
 
 }  // namespace gril

@@ -8,6 +8,7 @@
 #include "gril/base/seed.h"
 #include "gril/layers/padded_sequences.h"
 #include "gril/layers/whole_sequence.h"
+#include "gril/models/inner_parameters.h"
 
 namespace gril {
 namespace {
@@ -71,12 +72,9 @@ void Bidirectional::initialize(uint64_t seed) {
 }
 
 std::vector<std::string> Bidirectional::recurrence_parameters() const {
-  std::vector<std::string> names;
-  for (const std::string& name : forward_->recurrence_parameters()) {
-    names.push_back("forward_body." + name);
-  }
-  for (const std::string& name : backward_->recurrence_parameters()) {
-    names.push_back("backward_body." + name);
+  std::vector<std::string> names = inner_recurrence_parameters(*forward_, "forward_body");
+  for (std::string& name : inner_recurrence_parameters(*backward_, "backward_body")) {
+    names.push_back(std::move(name));
   }
   return names;
 }

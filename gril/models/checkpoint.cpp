@@ -8,6 +8,7 @@
 #include <string>
 
 #include "gril/base/check.h"
+#include "gril/base/json_text.h"
 #include "gril/base/safetensors.h"
 #include "gril/layers/parameter_initialization.h"
 #include "gril/models/stored_tensors.h"
@@ -17,7 +18,6 @@ namespace {
 
 constexpr const char* kWhere = "checkpoint";
 constexpr const char* kFormat = "1";
-constexpr int kDepth = 100;                   ///< of a configuration: two levels for each stack
 constexpr int64_t kSlack = int64_t{1} << 20;  ///< parameters that a model may have beyond its file
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
@@ -41,17 +41,7 @@ std::string shape_text(const std::vector<int64_t>& shape) {
 Json metadata_tree(const SafetensorsFile& file, const std::string& key, const std::string& path) {
   const auto entry = file.metadata.find(key);
   if (entry == file.metadata.end()) return nullptr;
-  bool too_deep = false;
-  const auto shallow = [&too_deep](int depth, Json::parse_event_t, const Json&) {
-    too_deep = too_deep || depth > kDepth;
-    return !too_deep;
-  };
-  Json tree = Json::parse(entry->second, shallow, /*allow_exceptions=*/false);
-  require_file(!too_deep, kWhere, path, ": metadata ", key, " may be nested ", kDepth,
-               " levels deep; got more.");
-  require_file(!tree.is_discarded(), kWhere, path, ": metadata ", key, " must be JSON; got \"",
-               entry->second.substr(0, 40), "\".");
-  return tree;
+  return parse_json<Json>(entry->second, kWhere, concatenate(path, ": metadata ", key));
 }
 
 void check_format(const SafetensorsFile& file, const std::string& path) {

@@ -7,6 +7,7 @@
 #include "gril/layers/padded_sequences.h"
 #include "gril/layers/symbol_input.h"
 #include "gril/layers/whole_sequence.h"
+#include "gril/models/inner_parameters.h"
 
 namespace gril {
 namespace {
@@ -53,9 +54,7 @@ LayerState DocumentPair::initial_state(int64_t batch) const {
 }
 
 std::vector<std::string> DocumentPair::recurrence_parameters() const {
-  std::vector<std::string> names = body_->recurrence_parameters();
-  for (std::string& name : names) name = "body." + name;
-  return names;
+  return inner_recurrence_parameters(*body_, "body");
 }
 
 }  // namespace gril

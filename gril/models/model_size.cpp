@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include "gril/models/parameter_options.h"
+
 namespace gril {
 namespace {
 
@@ -21,9 +23,7 @@ ModelSize model_size(const SequenceLayer& model) {
   size.state_elements = elements(start);
   const c10::AutoGradMode no_grad(false);
   // A sequence of one token: not every layer can step.
-  const auto parameters = model.parameters();
-  const at::TensorOptions numbers =
-      parameters.empty() ? at::TensorOptions(at::kFloat) : parameters.front().options();
+  const at::TensorOptions numbers = parameter_options(model);
   const at::Tensor token = at::zeros(
       {1, 1, model.input_size()}, model.input_symbols() > 0 ? numbers.dtype(at::kLong) : numbers);
   size.state_growth = elements(model.forward(token, start).state) - size.state_elements;

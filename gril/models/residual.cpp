@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gril/base/check.h"
+#include "gril/models/inner_parameters.h"
 
 namespace gril {
 
@@ -33,9 +34,7 @@ PaddedSequences Residual::forward_padded(const PaddedSequences& sequences) const
 }
 
 std::vector<std::string> Residual::recurrence_parameters() const {
-  std::vector<std::string> names = body_->recurrence_parameters();
-  for (std::string& name : names) name = "body." + name;
-  return names;
+  return inner_recurrence_parameters(*body_, "body");
 }
 
 double Residual::operations_per_token() const {

@@ -9,6 +9,7 @@
 #include "gril/base/config_section.h"
 #include "gril/base/seed.h"
 #include "gril/layers/padded_sequences.h"
+#include "gril/models/inner_parameters.h"
 #include "gril/models/layer_registry.h"
 
 namespace gril {
@@ -140,8 +141,8 @@ void SequenceModel::initialize(uint64_t seed) {
 std::vector<std::string> SequenceModel::recurrence_parameters() const {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    for (const std::string& name : layers_[i]->recurrence_parameters()) {
-      names.push_back(concatenate("layers.", i, '.', name));
+    for (std::string& name : inner_recurrence_parameters(*layers_[i], concatenate("layers.", i))) {
+      names.push_back(std::move(name));
     }
   }
   return names;

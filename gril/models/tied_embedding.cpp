@@ -7,6 +7,7 @@
 #include "gril/base/check.h"
 #include "gril/layers/parameter_initialization.h"
 #include "gril/layers/symbol_input.h"
+#include "gril/models/inner_parameters.h"
 
 namespace gril {
 namespace {
@@ -73,9 +74,7 @@ PaddedSequences TiedEmbedding::forward_padded(const PaddedSequences& sequences) 
 }
 
 std::vector<std::string> TiedEmbedding::recurrence_parameters() const {
-  std::vector<std::string> names = body_->recurrence_parameters();
-  for (std::string& name : names) name = "body." + name;
-  return names;
+  return inner_recurrence_parameters(*body_, "body");
 }
 
 double TiedEmbedding::operations_per_token() const {

@@ -10,6 +10,7 @@
 #include "gril/layers/padded_sequences.h"
 #include "gril/layers/parameter_initialization.h"
 #include "gril/layers/whole_sequence.h"
+#include "gril/models/inner_parameters.h"
 
 namespace gril {
 namespace {
@@ -150,9 +151,7 @@ LayerState TokenGroups::initial_state(int64_t batch) const {
 }
 
 std::vector<std::string> TokenGroups::recurrence_parameters() const {
-  std::vector<std::string> names = body_->recurrence_parameters();
-  for (std::string& name : names) name = "body." + name;
-  return names;
+  return inner_recurrence_parameters(*body_, "body");
 }
 
 double TokenGroups::operations_per_token() const {

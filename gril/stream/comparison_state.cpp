@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "gril/base/check.h"
+#include "gril/base/json_text.h"
 #include "gril/base/safetensors.h"
 #include "gril/stream/stream_state.h"
 
@@ -77,7 +78,7 @@ ComparisonState read_comparison_state(const std::filesystem::path& path) {
   const std::string& model = file.metadata.at("model");
   const auto read =
       std::from_chars(model.data(), model.data() + model.size(), state.model, kHexadecimal);
-  state.settings = Json::parse(file.metadata.at("settings"), nullptr, false);
+  state.settings = parse_json<Json>(file.metadata.at("settings"), kWhere, name + ": settings");
   require_file(read.ec == std::errc() && state.settings.is_object(), kWhere, name,
                ": model and settings must be a number and a JSON object; got other text. The state "
                "was damaged.");

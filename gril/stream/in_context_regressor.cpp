@@ -4,6 +4,7 @@
 
 #include "gril/base/check.h"
 #include "gril/base/config_section.h"
+#include "gril/base/json_text.h"
 #include "gril/stream/stream_state.h"
 
 namespace gril::stream {
@@ -27,9 +28,9 @@ void InContextRegressor::read_task() {
   require(!model_.task().empty(), kWhere, name(),
           ": must name its task to be a regressor; got a model without one. Make one with: gril "
           "construct gradient-descent.");
-  const Json tree = Json::parse(model_.task(), nullptr, false);
-  require_file(tree.is_object(), kWhere, name(),
-               ": metadata gril_task must be a JSON object; got other text. Write the model anew.");
+  const Json tree = parse_json<Json>(model_.task(), kWhere, name() + ": metadata gril_task");
+  require_file(tree.is_object(), kWhere, name(), ": metadata gril_task must be an object; got ",
+               tree.type_name(), ". Write the model anew.");
   const std::string kind = tree.contains("kind") && tree["kind"].is_string() ? tree["kind"] : "";
   require(kind.ends_with("regression"), kWhere, name(), ": the task must be a regression; got \"",
           kind, "\". Make a model with: gril construct gradient-descent.");

@@ -4,6 +4,7 @@
 
 #include "gril/base/check.h"
 #include "gril/base/config_section.h"
+#include "gril/base/json_text.h"
 #include "gril/base/safetensors.h"
 #include "gril/stream/model_tensors.h"
 #include "gril/stream/stream_layer_reader.h"
@@ -30,9 +31,7 @@ uint64_t hash_model(const SafetensorsFile& file, const std::string& configuratio
 
 StreamStack read_layers(const std::string& configuration, ModelTensors& tensors,
                         const std::string& path) {
-  const Json tree = Json::parse(configuration, nullptr, false);
-  require_file(!tree.is_discarded(), kWhere, path,
-               ": metadata gril_model must be JSON; got other text. Write the model anew.");
+  const Json tree = parse_json<Json>(configuration, kWhere, path + ": metadata gril_model");
   ConfigSection model(tree, path);
   return read_stream_stack(model, tensors, "", path);
 }

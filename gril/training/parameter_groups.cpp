@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "gril/models/parameter_options.h"
+
 namespace gril {
 namespace {
 
@@ -37,11 +39,9 @@ void adopt(torch::Tensor parameter, const ParameterGroup::Member& member,
 }  // namespace
 
 ParameterGroups::ParameterGroups(SequenceModel& model) {
-  const auto parameters = model.parameters();
   int64_t total = 0;
-  for (const torch::Tensor& parameter : parameters) total += parameter.numel();
-  const auto options = parameters.empty() ? at::TensorOptions() : parameters.front().options();
-  values_ = at::zeros({total}, options.requires_grad(false));
+  for (const torch::Tensor& parameter : model.parameters()) total += parameter.numel();
+  values_ = at::zeros({total}, parameter_options(model));
   build(model, true);
 }
 

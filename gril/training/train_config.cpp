@@ -122,6 +122,9 @@ TrainConfig read_train_config(const Json& tree, const std::string& where) {
   root.need("model");
   ConfigSection task = root.section("task");
   const SequenceModel model(subtree(root, "model"), where);
+  require(!model.parameters().empty(), where,
+          "a model must have parameters to train; got layers without any. Add one that has some, "
+          "such as linear.");
   config.training = read_training(root.section("training"));
   config.evaluation = read_evaluation(root.section("evaluation"));
   config.analysis = subtree(root, "analysis");

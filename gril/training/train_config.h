@@ -63,9 +63,9 @@ struct TrainConfig {
 
 /// Reads an experiment and makes its task, after everything else was checked: a task may read much
 /// data. tree: the file's content; where: its name, for messages.
-/// Errors: InvalidArgument for a missing, unknown or contradictory key: a model whose tokens or
-/// outputs do not fit the task, a warm-up longer than the training, β or average_decay outside [0,
-/// 1).
+/// Errors: InvalidArgument for a missing, unknown or contradictory key: a model without
+/// parameters or whose tokens or outputs do not fit the task, a warm-up longer than the training, β
+/// or average_decay outside [0, 1).
 TrainConfig read_train_config(const Json& tree, const std::string& where);
 
 /// The section [training] or [evaluation] of an experiment alone, without its task.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "gril/base/check.h"
+#include "gril/base/json_text.h"
 #include "gril/base/safetensors.h"
 #include "gril/models/stored_tensors.h"
 
@@ -36,7 +37,7 @@ Json figures(const TrainingState& state) {
 }
 
 void read_figures(const std::string& text, const std::string& path, TrainingState& state) {
-  const Json tree = Json::parse(text, nullptr, false);
+  const Json tree = parse_json<Json>(text, kWhere, path + ": gril_training");
   const auto holds = [&](const char* key, auto&& rule) {
     require_file(tree.is_object() && tree.contains(key) && rule(tree.at(key)), kWhere, path,
                  ": gril_training has no proper \"", key, "\".");

@@ -53,6 +53,39 @@ TEST(ConfigFile, ADateIsRefused) {
             "a table; got a date or time. Write it in quotes.");
 }
 
+std::string repeated(const std::string& text, int times) {
+  std::string result;
+  for (int i = 0; i < times; ++i) result += text;
+  return result;
+}
+
+TEST(ConfigFile, NestingWithoutEndIsRefusedHoweverItIsWritten) {
+  const std::string message = "[config] a.toml: may be nested 90 levels deep; got more.";
+  for (const int levels : {95, 100000}) {
+    EXPECT_EQ(refused_text("a = " + repeated("[", levels) + repeated("]", levels)), message);
+    EXPECT_EQ(refused_text("a = " + repeated("{a = ", levels) + "1" + repeated("}", levels)),
+              message);
+    EXPECT_EQ(refused_text("a" + repeated(" . a", levels) + " = 1"), message);
+    EXPECT_EQ(refused_text("\"a\"" + repeated(".'a'", levels) + " = 1"), message);
+    EXPECT_EQ(refused_text("[a" + repeated(".a", levels) + "]\nb = 1"), message);
+    EXPECT_EQ(refused_text("[[a" + repeated(".a", levels) + "]]\nb = 1"), message);
+    EXPECT_EQ(refused_text("b = [\"\"\"a\"\"\"\", {a" + repeated(".a", levels) + " = 1}]"), message)
+        << "behind a text that ends with a quote";
+  }
+}
+
+TEST(ConfigFile, ManyPointsAreNoNesting) {
+  const TemporaryFolder folder;
+  const std::string points = repeated(".", 1000);
+  const std::string text = "a = \"" + points + "\\\"" + points + "\" # " + points + "\nb = '" +
+                           points + "'\nc = [" + repeated("1.5, ", 1000) + "]\n" + "d = \"\"\"" +
+                           points + "\n" + points + "\"\"\"\n" + "e = " + repeated("[", 89) +
+                           repeated("]", 89) + "\n";
+  const Json tree = read_text(folder, text);
+  EXPECT_EQ(tree["a"].get<std::string>(), points + "\"" + points);
+  EXPECT_EQ(tree["c"].size(), 1000U);
+}
+
 TEST(ConfigFile, AKeyGivenTwiceIsRefused) {
   EXPECT_EQ(refused_text("seed = 1\nseed = 2\n"),
             "[config] a.toml: line 2, column 8: must be TOML; got: Error while parsing key-value "

@@ -45,6 +45,21 @@ TEST(ConfigOverride, ABareWordIsAText) {
   }
 }
 
+TEST(ConfigOverride, NestingWithoutEndIsRefused) {
+  std::string key = "a";
+  for (int i = 0; i < 60000; ++i) key += ".a";
+  EXPECT_TRUE(refused_text(key + "=1")
+                  .ends_with("=1\": a configuration may be nested 90 levels deep; got more."));
+  const std::string value = std::string(89, '[') + std::string(89, ']');
+  EXPECT_EQ(refused_text("analysis.a=" + value),
+            "[config] override \"analysis.a=" + value +
+                "\": a configuration may be nested 90 levels deep; got more.");
+  const std::string deep(60000, '[');
+  EXPECT_TRUE(refused_text("a=" + deep)
+                  .ends_with(": the value must be TOML or a bare word; got " + deep +
+                             ". Put a text in quotes."));
+}
+
 TEST(ConfigOverride, WhatIsNoAssignmentIsRefused) {
   EXPECT_EQ(refused_text("training.steps"),
             "[config] override \"training.steps\" must be key=value; got no \"=\". Write, for "

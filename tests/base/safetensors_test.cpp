@@ -88,6 +88,8 @@ TEST(Safetensors, AHeaderThatIsNoJsonObjectIsRefused) {
   EXPECT_EQ(refused_header("{\"a\":", 0), "the header must be JSON; got an error at byte 6.");
   EXPECT_EQ(refused_header("{\"a\":1e999}", 0),
             "the header must be JSON; got a number beyond all ranges.");
+  EXPECT_EQ(refused_header("{\"a\":" + std::string(100000, '['), 0),
+            "the header may be nested 100 levels deep; got more.");
   EXPECT_EQ(refused_header("{\"\xff\":1}", 0), "the header must be JSON; got an error at byte 3.");
   EXPECT_EQ(refused_header(std::string(100000, '{'), 0),
             "the header must be JSON; got an error at byte 2.");

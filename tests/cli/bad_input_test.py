@@ -1,5 +1,6 @@
 """Bad input across commands: one clear line, the documented exit code, earlier results intact."""
 
+import json
 import os
 import resource
 import signal
@@ -115,6 +116,37 @@ class DamagedModel(ProgramTest):
         for damaged, rule in cases.items():
             self.write("bad", damaged)
             self.refused(DAMAGED_FILE, f"[safetensors] bad: {rule}", "certify", "bad")
+
+
+class WithoutParameters(ProgramTest):
+    TASK = {"kind": "teacher_student", "width": 2, "length": 3}
+    LAYERS = {"layers": [{"kind": "running_mean", "input_size": 2}]}
+
+    def setUp(self):
+        super().setUp()
+        metadata = {"gril_format": "1", "gril_model": json.dumps(self.LAYERS), "gril_task": json.dumps(self.TASK)}
+        header = json.dumps({"__metadata__": metadata}).encode()
+        self.write("mean", struct.pack("<Q", len(header)) + header)
+
+    def test_a_model_is_evaluated_and_analyzed(self):
+        stdout, _ = self.gril("evaluate", "mean", "--tasks", "4", "--json")
+        self.assertGreater(json.loads(stdout)["loss"], 0)
+        self.gril("analyze", "mean")
+
+    def test_training_it_is_refused(self):
+        self.write("experiment.toml", "[task]\nkind = \"teacher_student\"\nwidth = 2\n"
+                   "[[model.layers]]\nkind = \"running_mean\"\ninput_size = 2\n")
+        self.refused(CALLERS_MISTAKE, "[experiment.toml] a model must have parameters to train; got layers without any. "
+                     "Add one that has some, such as linear.", "train", "experiment.toml", "--out", "run")
+        self.assertFalse((self.folder / "run").exists())
+
+
+class NestedWithoutEnd(ProgramTest):
+    def test_experiments(self):
+        for text in ("a" + ".a" * 100000 + " = 1", "a = " + "[" * 100000, "[a" + ".a" * 100000 + "]"):
+            self.write("experiment.toml", text)
+            self.refused(DAMAGED_FILE, "[config] experiment.toml: may be nested 90 levels deep; got more.",
+                         "train", "experiment.toml", "--out", "run")
 
 
 class Memory(ProgramTest):

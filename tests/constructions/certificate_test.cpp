@@ -9,6 +9,8 @@
 
 #include "gril/base/error.h"
 #include "gril/constructions/gradient_descent_as_gril.h"
+#include "gril/constructions/linear_attention_model.h"
+#include "gril/constructions/random_linear_attention.h"
 #include "tests/support/error_text.h"
 
 namespace gril {
@@ -41,6 +43,26 @@ TEST(Certificate, FailsWhenAnAnswerIsNotANumber) {
   const Certificate certificate = certify(file, {}, "test");
   EXPECT_FALSE(certificate.holds);
   EXPECT_FALSE(certificate.errors.within_bound);
+}
+
+TEST(Certificate, FailsWhenTheErrorOrItsBoundIsInfinite) {
+  for (const double rate : {1e302, 1e306}) {
+    const ModelFile file = gradient_descent_as_gril(
+        {.inputs = 4, .outputs = 2, .learning_rates = {rate}}, 1.0, at::kDouble);
+    const Certificate certificate = certify(file, {}, "test");
+    EXPECT_EQ(certificate.errors.max_rel_error, std::numeric_limits<double>::infinity()) << rate;
+    EXPECT_FALSE(certificate.errors.within_bound) << rate;
+    EXPECT_FALSE(certificate.holds) << rate;
+  }
+}
+
+TEST(Certificate, AModelWithoutParametersIsComparedToo) {
+  ModelFile file = linear_attention_model({random_linear_attention({.width = 3}, 4)}, at::kDouble);
+  file.model = std::make_shared<SequenceModel>(
+      Json{{"layers", {{{"kind", "running_mean"}, {"input_size", 3}}}}}, "test");
+  const Certificate certificate = certify(file, {}, "test");
+  EXPECT_FALSE(certificate.holds);
+  EXPECT_GT(certificate.errors.max_rel_error, 0.1);
 }
 
 TEST(Certificate, BoundHasTheSizeOfRoundingErrors) {

@@ -116,7 +116,7 @@ TEST_F(Checkpoint, WrongMetadataIsRefused) {
   EXPECT_EQ(refusal([](auto& file) { file.metadata.erase("gril_model"); }),
             "[checkpoint] FILE: metadata must hold the configuration gril_model; got none.");
   EXPECT_EQ(refusal([](auto& file) { file.metadata["gril_claim"] = "{"; }),
-            "[checkpoint] FILE: metadata gril_claim must be JSON; got \"{\".");
+            "[checkpoint] FILE: metadata gril_claim must be JSON; got an error at byte 2.");
   EXPECT_EQ(refusal([](auto& file) { file.metadata["gril_model"] = R"({"layers": []})"; }),
             "[checkpoint] FILE: gril_model: [model] FILE: layers must list at least one layer; got "
             "none.");

@@ -153,8 +153,12 @@ TEST(InContextRegressor, TaskMustBeThereAndFit) {
             "[stream] {P}: must name its task to be a regressor; got a model without one. Make one "
             "with: gril construct gradient-descent.");
   EXPECT_EQ(text_for_task<InvalidFile>("no json"),
-            "[stream] {P}: metadata gril_task must be a JSON object; got other text. Write the "
-            "model anew.");
+            "[stream] {P}: metadata gril_task must be JSON; got an error at byte 2.");
+  EXPECT_EQ(text_for_task<InvalidFile>("1"),
+            "[stream] {P}: metadata gril_task must be an object; got number. Write the model "
+            "anew.");
+  EXPECT_EQ(text_for_task<InvalidFile>("{\"kind\": " + std::string(100000, '[')),
+            "[stream] {P}: metadata gril_task may be nested 100 levels deep; got more.");
   EXPECT_EQ(text_for_task<InvalidArgument>({{"kind", "copying"}}),
             "[stream] {P}: the task must be a regression; got \"copying\". Make a model with: gril "
             "construct gradient-descent.");

@@ -93,8 +93,10 @@ TEST_F(StreamWeights, OtherFormatVersionIsRefused) {
 TEST_F(StreamWeights, ConfigurationThatIsNotJsonIsRefused) {
   good_.metadata["gril_model"] = "{";
   EXPECT_EQ(text<InvalidFile>(),
-            "[stream] {P}: metadata gril_model must be JSON; got other text. Write the model "
-            "anew.");
+            "[stream] {P}: metadata gril_model must be JSON; got an error at byte 2.");
+  good_.metadata["gril_model"] = std::string(100000, '[');
+  EXPECT_EQ(text<InvalidFile>(),
+            "[stream] {P}: metadata gril_model may be nested 100 levels deep; got more.");
 }
 
 TEST_F(StreamWeights, ModelWithoutLayersIsRefused) {

@@ -210,11 +210,21 @@ TEST(LinearRegression, RefusesValuesOutsideTheirRule) {
   EXPECT_EQ(message_for([](auto& o) { o.examples = 0; }),
             "[linear_regression] examples must be at least 1; got 0.");
   EXPECT_EQ(message_for([](auto& o) { o.input_range = 0; }),
-            "[linear_regression] input_range must be above 0; got 0.");
+            "[linear_regression] input_range must lie in [1e-09, 1e+09], so that float32 holds the "
+            "numbers; got "
+            "0.");
   EXPECT_EQ(message_for([](auto& o) { o.weight_scale = -2; }),
-            "[linear_regression] weight_scale must be above 0; got -2.");
+            "[linear_regression] weight_scale must lie in [1e-09, 1e+09], so that float32 holds "
+            "the numbers; got "
+            "-2.");
+  EXPECT_EQ(message_for([](auto& o) { o.weight_scale = 1e38; }),
+            "[linear_regression] weight_scale must lie in [1e-09, 1e+09], so that float32 holds "
+            "the numbers; got "
+            "1e+38.");
   EXPECT_EQ(message_for([](auto& o) { o.label_noise = -0.5; }),
-            "[linear_regression] label_noise must be at least 0; got -0.5.");
+            "[linear_regression] label_noise must lie in [0, 1e+09]; got -0.5.");
+  EXPECT_EQ(message_for([](auto& o) { o.label_noise = 1e38; }),
+            "[linear_regression] label_noise must lie in [0, 1e+09]; got 1e+38.");
   EXPECT_EQ(message_for([](auto& o) { o.noise_degrees = 2; }),
             "[linear_regression] noise_degrees must be above 2, so that labels have a variance; "
             "got 2.");
@@ -225,6 +235,14 @@ TEST(LinearRegression, RefusesValuesOutsideTheirRule) {
   EXPECT_EQ(message_for([](auto& o) { o.outputs = 11; }),
             "[token_layout] interleaved tokens hold at most as many outputs as inputs; got 11 "
             "outputs and 10 inputs. Use blocks.");
+}
+
+TEST(LinearRegression, TheLargestScalesGiveFiniteNumbers) {
+  LinearRegressionOptions options;
+  options.input_range = options.weight_scale = options.label_noise = 1e9;
+  const Batch batch = LinearRegression(options).sample(64, 3, at::kFloat);
+  EXPECT_TRUE(batch.tokens.isfinite().all().item<bool>());
+  EXPECT_TRUE(batch.targets.square().sum().isfinite().item<bool>());
 }
 
 TEST(LinearRegression, NoiseLawsHaveNames) {

@@ -103,9 +103,16 @@ TEST(NetworkRegression, RefusesValuesOutsideTheirRule) {
   EXPECT_EQ(message_for([](auto& o) { o.hidden_size = 0; }),
             "[network_regression] hidden_size must be at least 1; got 0.");
   EXPECT_EQ(message_for([](auto& o) { o.input_range = 0; }),
-            "[network_regression] input_range must be above 0; got 0.");
+            "[network_regression] input_range must lie in [1e-09, 1e+09], so that float32 holds "
+            "the numbers; got "
+            "0.");
   EXPECT_EQ(message_for([](auto& o) { o.scale = -1; }),
-            "[network_regression] scale must be above 0; got -1.");
+            "[network_regression] scale must lie in [1e-09, 1e+09], so that float32 holds the "
+            "numbers; got -1.");
+  EXPECT_EQ(message_for([](auto& o) { o.input_range = 1e-300; }),
+            "[network_regression] input_range must lie in [1e-09, 1e+09], so that float32 holds "
+            "the numbers; got "
+            "1e-300.");
   EXPECT_EQ(message_for([](auto& o) { o.outputs = 11; }),
             "[token_layout] interleaved tokens hold at most as many outputs as inputs; got 11 "
             "outputs and 10 inputs. Use blocks.");

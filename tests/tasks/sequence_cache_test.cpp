@@ -126,6 +126,16 @@ TEST_F(SequenceCache, OtherOptionsKindsAndFilesAreReadAnew) {
   EXPECT_EQ(reads_, 5);
 }
 
+TEST_F(SequenceCache, AnotherFileOfTheSameSizeAndTimeOfWritingIsReadAnew) {
+  cached(source());
+  const fs::path file = folder_ / "data/a.txt";
+  const auto written = fs::last_write_time(file);
+  write_file_atomically(file, "34", "test");
+  fs::last_write_time(file, written);
+  cached(source());
+  EXPECT_EQ(reads_, 2);
+}
+
 TEST_F(SequenceCache, DamageIsFoundAndTheCacheIsMadeAgain) {
   cached(source());
   const fs::path path = caches().at(0);

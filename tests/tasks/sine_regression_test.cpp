@@ -132,9 +132,12 @@ TEST(SineRegression, RefusesValuesOutsideTheirRule) {
   EXPECT_EQ(message_for([](auto& o) { o.examples = 0; }),
             "[sine_regression] examples must be at least 1; got 0.");
   EXPECT_EQ(message_for([](auto& o) { o.input_range = -1; }),
-            "[sine_regression] input_range must be above 0; got -1.");
+            "[sine_regression] input_range must lie in [1e-09, 1e+09], so that float32 holds the "
+            "numbers; got "
+            "-1.");
   EXPECT_EQ(message_for([](auto& o) { o.scale = 0; }),
-            "[sine_regression] scale must be above 0; got 0.");
+            "[sine_regression] scale must lie in [1e-09, 1e+09], so that float32 holds the "
+            "numbers; got 0.");
 }
 
 }  // namespace

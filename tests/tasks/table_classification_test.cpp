@@ -187,6 +187,19 @@ TEST_F(TableTask, RefusesTablesThatCannotServe) {
   EXPECT_EQ(refusal<InvalidArgument>(options("id,row,kind\n1,2,a\n1,2,a\n1,2,a\n1,3,b\n")),
             "class \"a\" must have at least 3 training rows for prompts of 4 examples of 2 "
             "classes; got 2. Show fewer examples.");
+  std::string equal = "id,row,kind\n";
+  for (int i = 0; i < 5; ++i) equal += "1,2,a\n1,2,b\n";
+  EXPECT_EQ(refusal<InvalidFile>(options(equal)),
+            "T: a column must differ from row to row; got training rows whose features are all "
+            "equal. Use other columns.");
+  std::string far = "id,row,kind\n1,1e100,a\n";
+  for (int i = 0; i < 20; ++i) far += "1,2,a\n1,2.0000001,b\n";
+  TableClassificationOptions tested = options(far);  // the split leaves the far row to evaluation
+  tested.examples = 2;
+  tested.evaluation_share = 0.9;
+  EXPECT_EQ(refusal<InvalidFile>(tested),
+            "T: numbers must fit float32 when they are counted in standard deviations of the "
+            "training rows; got one that does not. Drop its row or column.");
   TableClassificationOptions absent = options(table_text());
   absent.path = path().string() + ".gone";
   EXPECT_EQ(refusal<InvalidArgument>(absent),

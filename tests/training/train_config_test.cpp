@@ -116,6 +116,14 @@ TEST(TrainConfig, ContradictionsAreRefused) {
             "[a.toml] the last layer's output_size must be the task's outputs; got 2 and 1.");
 }
 
+TEST(TrainConfig, AModelWithoutParametersIsRefused) {
+  EXPECT_EQ(message_after([](Json& t) {
+              t["model"] = {{"layers", {{{"kind", "running_mean"}, {"input_size", 2}}}}};
+            }),
+            "[a.toml] a model must have parameters to train; got layers without any. Add one that "
+            "has some, such as linear.");
+}
+
 TEST(TrainConfig, RefusesADeviceThatIsNotThere) {
   if (torch::cuda::is_available()) GTEST_SKIP() << "this machine has a GPU";
   Json tree = small_experiment();

@@ -109,6 +109,12 @@ TEST(TrainingState, RefusesDamagedFigures) {
   write_safetensors(path, file);
   EXPECT_EQ(error_text<InvalidFile>([&] { load_training_state(path); }),
             "[training_state] " + path.string() + ": gril_training has no proper \"step\".");
+  const std::string deep(100000, '[');
+  file.metadata["gril_training"] = R"({"config": )" + deep + std::string(deep.size(), ']') + "}";
+  write_safetensors(path, file);
+  EXPECT_EQ(error_text<InvalidFile>([&] { load_training_state(path); }),
+            "[training_state] " + path.string() +
+                ": gril_training may be nested 100 levels deep; got more.");
 }
 
 TEST(TrainingState, SaysWhenThereIsNone) {

@@ -11,6 +11,7 @@
 #include "gril/tasks/in_context/row_products.h"
 #include "gril/tasks/in_context/token_parts.h"
 #include "gril/tasks/in_context/uniform_inputs.h"
+#include "gril/tasks/scale_check.h"
 
 namespace gril {
 namespace {
@@ -23,12 +24,10 @@ void check(const LinearRegressionOptions& options) {
   require(options.outputs >= 1, kWhere, "outputs must be at least 1; got ", options.outputs, ".");
   require(options.examples >= 1, kWhere, "examples must be at least 1; got ", options.examples,
           ".");
-  require(std::isfinite(options.input_range) && options.input_range > 0, kWhere,
-          "input_range must be above 0; got ", options.input_range, ".");
-  require(std::isfinite(options.weight_scale) && options.weight_scale > 0, kWhere,
-          "weight_scale must be above 0; got ", options.weight_scale, ".");
-  require(std::isfinite(options.label_noise) && options.label_noise >= 0, kWhere,
-          "label_noise must be at least 0; got ", options.label_noise, ".");
+  check_scale(options.input_range, "input_range", kWhere);
+  check_scale(options.weight_scale, "weight_scale", kWhere);
+  require(options.label_noise >= 0 && options.label_noise <= kLargestScale, kWhere,
+          "label_noise must lie in [0, ", kLargestScale, "]; got ", options.label_noise, ".");
   require(std::isfinite(options.noise_degrees) && options.noise_degrees > 2, kWhere,
           "noise_degrees must be above 2, so that labels have a variance; got ",
           options.noise_degrees, ".");

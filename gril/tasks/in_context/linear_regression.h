@@ -14,9 +14,9 @@ struct LinearRegressionOptions {
   int64_t outputs = 1;    ///< m, features of y; 1 is the scalar target
   int64_t examples = 10;  ///< N, context examples of a prompt; at least 1
   TokenLayout layout = TokenLayout::kInterleaved;
-  double input_range = 1.0;   ///< r, width of the interval of every coordinate of x; above 0
-  double weight_scale = 1.0;  ///< s, standard deviation of the entries of W; above 0
-  double label_noise = 0.0;   ///< z, scale of the noise on every label; at least 0
+  double input_range = 1.0;   ///< r, width of the interval of every coordinate of x; in [1e-9, 1e9]
+  double weight_scale = 1.0;  ///< s, standard deviation of the entries of W; in [1e-9, 1e9]
+  double label_noise = 0.0;   ///< z, scale of the noise on every label; in [0, 1e9]
   NoiseLaw noise = NoiseLaw::kNormal;  ///< law of the noise, normal or student_t
   double noise_degrees = 3.0;          ///< ν, degrees of freedom of student_t; above 2
   double input_correlation = 0.0;  ///< ρ of neighbouring coordinates of x; above -1 and below 1

@@ -11,6 +11,7 @@
 #include "gril/tasks/in_context/row_products.h"
 #include "gril/tasks/in_context/token_parts.h"
 #include "gril/tasks/in_context/uniform_inputs.h"
+#include "gril/tasks/scale_check.h"
 
 namespace gril {
 namespace {
@@ -31,10 +32,8 @@ void check(const NetworkRegressionOptions& options) {
           ".");
   require(options.hidden_size >= 1, kWhere, "hidden_size must be at least 1; got ",
           options.hidden_size, ".");
-  require(std::isfinite(options.input_range) && options.input_range > 0, kWhere,
-          "input_range must be above 0; got ", options.input_range, ".");
-  require(std::isfinite(options.scale) && options.scale > 0, kWhere, "scale must be above 0; got ",
-          options.scale, ".");
+  check_scale(options.input_range, "input_range", kWhere);
+  check_scale(options.scale, "scale", kWhere);
 }
 
 struct Draws {

@@ -21,8 +21,8 @@ struct NetworkRegressionOptions {
   int64_t hidden_size = 100;                 ///< h, units of the one hidden layer; at least 1
   NetworkUnits units = NetworkUnits::kRelu;  ///< φ, relu or cosine
   TokenLayout layout = TokenLayout::kInterleaved;
-  double input_range = 1.0;  ///< r, width of the interval of every coordinate of x; above 0
-  double scale = 1.0;        ///< s, standard deviation of y; above 0
+  double input_range = 1.0;  ///< r, width of the interval of every coordinate of x; in [1e-9, 1e9]
+  double scale = 1.0;        ///< s, standard deviation of y; in [1e-9, 1e9]
 };
 
 /// In-context regression of a random network: every prompt has a network with one hidden layer of

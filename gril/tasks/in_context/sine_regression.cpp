@@ -10,6 +10,7 @@
 #include "gril/tasks/in_context/batch_tokens.h"
 #include "gril/tasks/in_context/token_parts.h"
 #include "gril/tasks/in_context/uniform_inputs.h"
+#include "gril/tasks/scale_check.h"
 
 namespace gril {
 namespace {
@@ -30,10 +31,8 @@ const char* phase_name(SinePhase phase) {
 SineRegression::SineRegression(const SineRegressionOptions& options) : options_(options) {
   require(options.examples >= 1, kWhere, "examples must be at least 1; got ", options.examples,
           ".");
-  require(std::isfinite(options.input_range) && options.input_range > 0, kWhere,
-          "input_range must be above 0; got ", options.input_range, ".");
-  require(std::isfinite(options.scale) && options.scale > 0, kWhere, "scale must be above 0; got ",
-          options.scale, ".");
+  check_scale(options.input_range, "input_range", kWhere);
+  check_scale(options.scale, "scale", kWhere);
 }
 
 Prompts SineRegression::sample_prompts(int64_t batch, uint64_t seed, torch::Dtype dtype) const {

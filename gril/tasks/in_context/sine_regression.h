@@ -17,8 +17,8 @@ enum class SinePhase {
 struct SineRegressionOptions {
   int64_t examples = 10;  ///< N, context examples of a prompt; at least 1
   TokenLayout layout = TokenLayout::kInterleaved;
-  double input_range = 10.0;  ///< r, width of the interval of x; above 0
-  double scale = 1.0;         ///< s, factor of amplitude and phase; above 0
+  double input_range = 10.0;  ///< r, width of the interval of x; in [1e-9, 1e9]
+  double scale = 1.0;         ///< s, factor of amplitude and phase; in [1e-9, 1e9]
   SinePhase phase = SinePhase::kIndependent;
 };
 

@@ -73,6 +73,12 @@ TableClassification::TableClassification(const TableClassificationOptions& optio
   check_class_items(training_rows_, training_rows_, prompt, words);
   check_class_items(training_rows_, evaluation_rows_, prompt, words);
   features_ = standardised(table.features, training_rows_);
+  require_file(features_.ne(0).any().item<bool>(), kWhere, options.path,
+               ": a column must differ from row to row; got training rows whose features are all "
+               "equal. Use other columns.");
+  require_file(features_.isfinite().all().item<bool>(), kWhere, options.path,
+               ": numbers must fit float32 when they are counted in standard deviations of the "
+               "training rows; got one that does not. Drop its row or column.");
   token_width();
 }
 

@@ -21,7 +21,7 @@ struct PixelClassificationOptions {
   /// (bit_reversal_order), permuted MNIST as S4 and S5 have it.
   std::string order = "rows";
   std::vector<double> mean = {0};  ///< a token holds (value / 255 - mean) / deviation: one number
-  std::vector<double> deviation = {1};  ///< for all features, or one of each; deviation above 0
+  std::vector<double> deviation = {1};  ///< for all features, or one of each; in [1e-9, 1e9]
   EvaluationSplitOptions evaluation;
 };
 

@@ -1,6 +1,9 @@
 #include "gril/tasks/sequence_classification/sequence_cache.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <optional>
 #include <system_error>
@@ -21,20 +24,29 @@ constexpr const char* kWhere = "cache";
 constexpr const char* kAuto = "auto";
 constexpr const char* kNone = "none";
 constexpr uint64_t kLeastBytes = uint64_t{1} << 20;
-constexpr int64_t kFormat = 1;
+constexpr int64_t kFormat = 2;
 
-/// Relative names, sizes and times of last change of all files of a source, one a line.
+/// Relative names, sizes and times of last change of all files of a source, one a line. Of times
+/// there are two: a file may be put in the place of another with its time of last writing, but the
+/// system sets that of its last change of any kind.
 struct FileList {
   std::vector<std::string> lines;
   uint64_t bytes = 0;
 };
 
 void add_file(FileList& list, const fs::path& path, const fs::path& folder) {
-  const uint64_t bytes = fs::file_size(path);
-  list.lines.push_back(concatenate(path.lexically_relative(folder).generic_string(), ' ', bytes,
-                                   ' ', fs::last_write_time(path).time_since_epoch().count(),
-                                   '\n'));
-  list.bytes += bytes;
+  struct stat status = {};
+  const int reason = stat(path.c_str(), &status) == 0 ? 0 : errno;
+  if (reason != 0 || !S_ISREG(status.st_mode)) {
+    throw fs::filesystem_error("stat", path, std::error_code(reason, std::generic_category()));
+  }
+  const auto text = [](const timespec& time) {
+    return concatenate(time.tv_sec, '.', time.tv_nsec);
+  };
+  list.lines.push_back(concatenate(path.lexically_relative(folder).generic_string(), ' ',
+                                   status.st_size, ' ', text(status.st_mtim), ' ',
+                                   text(status.st_ctim), '\n'));
+  list.bytes += static_cast<uint64_t>(status.st_size);
 }
 
 /// Nothing where a file is not there or cannot be looked at: the reader will say what is wrong.

@@ -30,8 +30,10 @@ struct SequenceSource {
 
 /// What `read` makes of a source, or what it made of the same source earlier. A cache is a
 /// safetensors file KIND-DIGEST.safetensors. The digest is of the kind, the options, the version of
-/// this format, and the relative name, size and time of last change of every file of the source;
-/// the file states them too. It can be deleted at any time.
+/// this format, and the relative name, size and times of every file of the source: of its last
+/// writing and of its last change of any kind, to the nanosecond, so that another file in its place
+/// is read anew even with the same size and time of writing. The file states them too. It can be
+/// deleted at any time.
 ///
 /// place   the task's option "cache": a folder, which is made where it is missing; "none"; "auto":
 ///         cache_folder(), for sources from 1 MiB on, as smaller ones are read in no time

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <span>
@@ -9,6 +10,7 @@
 
 #include "gril/base/check.h"
 #include "gril/base/fnv1a.h"
+#include "gril/base/json_text.h"
 #include "gril/base/safetensors.h"
 
 namespace gril {
@@ -71,6 +73,15 @@ torch::Tensor values_of(StoredTensor stored, const std::string& path) {
       owner->data(), shape, [owner](void* /*data*/) {}, width == 1 ? at::kByte : at::kShort);
 }
 
+std::vector<std::string> texts_of(const std::string& list, const std::string& path) {
+  const Json tree = parse_json<Json>(list, kWhere, concatenate(path, ": ", kVocabulary));
+  const bool texts = tree.is_array() && std::all_of(tree.begin(), tree.end(), [](const Json& text) {
+                       return text.is_string();
+                     });
+  require_file(texts, kWhere, path, ": ", kVocabulary, " must be a list of texts; got another.");
+  return tree.get<std::vector<std::string>>();
+}
+
 LabelledSequences part_of(SafetensorsFile& file, const std::string& prefix,
                           const std::string& path) {
   const StoredTensor lengths = taken(file, prefix + "lengths", ElementType::kInt64, 2, path);
@@ -118,7 +129,7 @@ ReadSequences load_sequences(const std::filesystem::path& path, const std::strin
   require_file(file.metadata[kChecksum] == checksum(file), kWhere, name,
                ": its bytes must have the checksum that it states; got others.");
   ReadSequences sequences;
-  sequences.vocabulary = Json::parse(file.metadata[kVocabulary]).get<std::vector<std::string>>();
+  sequences.vocabulary = texts_of(file.metadata[kVocabulary], name);
   sequences.note = file.metadata[kNote];
   for (std::size_t p = 0; !file.tensors.empty(); ++p) {
     sequences.parts.push_back(part_of(file, concatenate(p, '.'), name));

@@ -3,12 +3,14 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "gril/base/check.h"
 #include "gril/base/random_order.h"
 #include "gril/base/seed.h"
 #include "gril/tasks/language/vocabulary.h"
+#include "gril/tasks/scale_check.h"
 #include "gril/tasks/sequence_classification/training_order.h"
 
 namespace gril {
@@ -44,7 +46,11 @@ SequenceClassification::SequenceClassification(SequenceClassificationData data)
             numbers->size(), ".");
   }
   for (const double deviation : data_.deviation) {
-    require(deviation > 0, where(), "deviation must be above 0; got ", deviation, ".");
+    check_scale(deviation, "deviation", where().c_str());
+  }
+  for (const double mean : data_.mean) {
+    require(std::abs(mean) <= kLargestScale, where(), "mean must lie in [-", kLargestScale, ", ",
+            kLargestScale, "]; got ", mean, ".");
   }
 }
 

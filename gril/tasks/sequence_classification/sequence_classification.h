@@ -44,7 +44,7 @@ class SequenceClassification : public Task {
   /// config() then has the checksum of the vocabulary, where there is one.
   /// Errors: InvalidArgument "[kind] …" when a set is empty, the vocabulary has another checksum
   /// than config states, or mean and deviation do not fit the
-  /// width of a token or are not above 0 (deviation).
+  /// width of a token or lie beyond the scales of scale_check.h.
   explicit SequenceClassification(SequenceClassificationData data);
 
   /// Training sequences drawn with repetition.
