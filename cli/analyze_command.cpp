@@ -8,6 +8,7 @@
 #include "cli/sequence_file.h"
 #include "gril/analysis/analyze.h"
 #include "gril/base/check.h"
+#include "gril/base/json_value.h"
 #include "gril/base/progress.h"
 #include "gril/report/number_text.h"
 
@@ -71,14 +72,15 @@ Analysis analyze_subject(const AnalyzeOptions& arguments, const AnalysisProgress
 
 void print_summary(const Json& summary) {
   std::cout << summary["conclusion"]["sentence"].get<std::string>() << "\n\n";
-  for (const Json& metric : summary["metrics"]) {
-    const auto name = metric["name"].get<std::string>();
+  const JsonValue metrics(summary["metrics"], "analyze", "the metrics", "");
+  for (const JsonValue& metric : metrics.elements()) {
+    const std::string name = metric["name"].text();
     constexpr std::size_t kColumn = 42;
     std::cout << name << std::string(kColumn - std::min(kColumn - 1, name.size()), ' ')
               << number_text(metric["value"], 6);
     const std::string interval = interval_text(metric, 6);
     if (!interval.empty()) std::cout << "  (" << interval << ')';
-    std::cout << "  " << metric["unit"].get<std::string>() << '\n';
+    std::cout << "  " << metric["unit"].text() << '\n';
   }
   std::cout << "\nIntervals: " << summary["interval"].get<std::string>() << ".\n";
 }

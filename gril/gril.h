@@ -99,6 +99,7 @@
 #include "gril/base/json.h"
 #include "gril/base/json_file.h"
 #include "gril/base/json_text.h"
+#include "gril/base/json_value.h"
 #include "gril/base/log.h"
 #include "gril/base/nearest_word.h"
 #include "gril/base/png_file.h"
