@@ -377,6 +377,7 @@
 #include "gril/training/optimizer.h"
 #include "gril/training/parameter_average.h"
 #include "gril/training/parameter_groups.h"
+#include "gril/training/resumed_state.h"
 #include "gril/training/train_config.h"
 #include "gril/training/trainer.h"
 #include "gril/training/training_state.h"
