@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "cli/integer_option.h"
 #include "cli/sequence_file.h"
 #include "gril/analysis/analyze.h"
 #include "gril/base/check.h"
@@ -120,13 +121,12 @@ void add_analyze_command(Program& program) {
   auto options = std::make_shared<AnalyzeOptions>();
   CLI::App* command = program.app.add_subcommand("analyze", kDescription);
   command->add_option("subject", options->subject, "a run directory or a model file")->required();
-  command
-      ->add_option("--tasks", options->tasks,
-                   "sequences to measure and to tune on; a fifth of them per point of a sweep "
-                   "(default: the run's section [analysis], or 10000)")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--seed", options->seed,
-                      "of the sequences (default: the run's [evaluation])");
+  add_integer(*command, "--tasks", options->tasks,
+              "sequences to measure and to tune on; a fifth of them per point of a sweep "
+              "(default: the run's section [analysis], or 10000)",
+              1);
+  add_integer(*command, "--seed", options->seed,
+              "of the sequences (default: the run's [evaluation])", 0);
   command
       ->add_option(
           "--threshold", options->threshold,

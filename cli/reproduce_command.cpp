@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/integer_option.h"
 #include "cli/planned_models.h"
 #include "cli/reproduction.h"
 #include "gril/ops/threads.h"
@@ -112,7 +113,7 @@ void add_reproduce_command(Program& program) {
   command->add_option("experiment", options->root, "folder with experiment.toml and expected.json")
       ->required();
   PlanRequest& request = options->plan_request;
-  command->add_option("--seeds", request.seeds, "for example 1,2,3; in place of the profile's")
+  add_integer(*command, "--seeds", request.seeds, "for example 1,2,3; in place of the profile's", 0)
       ->delimiter(',');
   command
       ->add_option("--variants", request.variants,
@@ -127,8 +128,7 @@ void add_reproduce_command(Program& program) {
   command->add_option("--out", options->out,
                       "folder for the runs (default: runs/reproduce/NAME, or NAME-PROFILE)");
   command->add_flag("--fresh", options->fresh, "train again what is already trained");
-  command->add_option("--jobs", options->jobs, "runs that train side by side, one thread each")
-      ->check(CLI::PositiveNumber)
+  add_integer(*command, "--jobs", options->jobs, "runs that train side by side, one thread each", 1)
       ->capture_default_str();
   command->add_flag("--plan", options->plan,
                     "print what would be trained, with the size of every model; train nothing");
