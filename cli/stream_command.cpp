@@ -69,7 +69,8 @@ void add_method_options(CLI::App& command, StreamOptions& options) {
 
 void add_state_options(CLI::App& command, StreamOptions& options) {
   command.add_option("--save-state", options.save_state,
-                     "File for everything learnt: a later stream goes on from it bit for bit");
+                     "File for everything learnt, also when the stream is interrupted (Ctrl-C, "
+                     "SIGTERM): a later stream goes on from it bit for bit");
   CLI::Option* load = command.add_option("--load-state", options.load_state,
                                          "Start from a saved state; twice is a fork");
   command
