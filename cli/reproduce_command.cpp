@@ -67,19 +67,32 @@ int show_plans(const ReproduceOptions& options) {
   return kDone;
 }
 
+/// The plan of every folder, checked: the last variant of the last one is no later to be refused
+/// than the first.
+std::vector<ExperimentPlan> checked_plans(const std::vector<fs::path>& folders,
+                                          const PlanRequest& request) {
+  std::vector<ExperimentPlan> plans;
+  for (const fs::path& folder : folders) {
+    plans.push_back(plan_experiment(folder, request));
+    planned_models(plans.back());
+  }
+  return plans;
+}
+
 int reproduce_all(const ReproduceOptions& options, const Program& program) {
   const std::vector<fs::path> folders = experiment_folders(options.root);
+  const std::vector<ExperimentPlan> plans = checked_plans(folders, options.plan_request);
   Json results = Json::array();
   bool holds = true;
-  for (const fs::path& folder : folders) {
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    const fs::path& folder = folders[i];
     const fs::path out = out_of(options, folder, folders.size() > 1);
-    const ReproductionResult result =
-        reproduce({.experiment = folder,
-                   .out = out,
-                   .plan = plan_experiment(folder, options.plan_request),
-                   .fresh = options.fresh,
-                   .jobs = static_cast<std::size_t>(options.jobs),
-                   .arguments = program.arguments});
+    const ReproductionResult result = reproduce({.experiment = folder,
+                                                 .out = out,
+                                                 .plan = plans[i],
+                                                 .fresh = options.fresh,
+                                                 .jobs = static_cast<std::size_t>(options.jobs),
+                                                 .arguments = program.arguments});
     if (!options.json) print_result(folder, out, result);
     results.push_back(result.json);
     holds = holds && result.holds;
