@@ -5,9 +5,11 @@
 #include <memory>
 #include <optional>
 
+#include "cli/integer_option.h"
 #include "cli/sequence_file.h"
 #include "gril/analysis/analyze.h"
 #include "gril/base/check.h"
+#include "gril/base/json_value.h"
 #include "gril/base/progress.h"
 #include "gril/report/number_text.h"
 
@@ -72,14 +74,15 @@ Analysis analyze_subject(const AnalyzeOptions& arguments, const AnalysisProgress
 /// of_run: whether the model is that of a run, and so of one seed
 void print_summary(const Json& summary, bool of_run) {
   std::cout << summary["conclusion"]["sentence"].get<std::string>() << "\n\n";
-  for (const Json& metric : summary["metrics"]) {
-    const auto name = metric["name"].get<std::string>();
+  const JsonValue metrics(summary["metrics"], "analyze", "the metrics", "");
+  for (const JsonValue& metric : metrics.elements()) {
+    const std::string name = metric["name"].text();
     constexpr std::size_t kColumn = 42;
     std::cout << name << std::string(kColumn - std::min(kColumn - 1, name.size()), ' ')
               << number_text(metric["value"], 6);
     const std::string interval = interval_text(metric, 6);
     if (!interval.empty()) std::cout << "  (" << interval << ')';
-    std::cout << "  " << metric["unit"].get<std::string>() << '\n';
+    std::cout << "  " << metric["unit"].text() << '\n';
   }
   std::cout << "\nIntervals: " << summary["interval"].get<std::string>() << ".\n";
   if (of_run) {
@@ -125,11 +128,12 @@ void add_analyze_command(Program& program) {
   auto options = std::make_shared<AnalyzeOptions>();
   CLI::App* command = program.app.add_subcommand("analyze", kDescription);
   command->add_option("subject", options->subject, "a run directory or a model file")->required();
-  command->add_option("--tasks", options->tasks,
-                      "sequences to measure and to tune on; a fifth of them per point of a sweep "
-                      "(default: the run's section [analysis], or 10000)");
-  command->add_option("--seed", options->seed,
-                      "of the sequences (default: the run's [evaluation])");
+  add_integer(*command, "--tasks", options->tasks,
+              "sequences to measure and to tune on; a fifth of them per point of a sweep "
+              "(default: the run's section [analysis], or 10000)",
+              1);
+  add_integer(*command, "--seed", options->seed,
+              "of the sequences (default: the run's [evaluation])", 0);
   command
       ->add_option(
           "--threshold", options->threshold,

@@ -7,6 +7,7 @@
 #include "cli/bench/report_text.h"
 #include "cli/bench/stream_benchmark.h"
 #include "cli/bench/training_benchmark.h"
+#include "cli/integer_option.h"
 #include "gril/ops/threads.h"
 
 namespace gril::cli {
@@ -47,14 +48,11 @@ void add_operators(CLI::App* bench, Program& program) {
       "ops",
       "linear_scan and outer_product_scan, forward and backward, beside formulations out of torch "
       "operations; cost and memory against length. About a minute and 5 GB of memory.");
-  command->add_option("--threads", options->threads, "Threads of libtorch, BLAS and kernels")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  command
-      ->add_option("--rounds", options->rounds,
-                   "Timed calls of every contender; of those over half a second at most three")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+  add_integer(*command, "--threads", options->threads, "Threads of libtorch, BLAS and kernels", 1)
+      ->capture_default_str();
+  add_integer(*command, "--rounds", options->rounds,
+              "Timed calls of every contender; of those over half a second at most three", 1)
+      ->capture_default_str();
   add_output_options(command, *output, "small shapes");
   command->footer("Example:\n  gril bench ops --json > ops.json");
   command->callback([&program, options, output] {
@@ -83,11 +81,11 @@ void add_training(CLI::App* bench, Program& program) {
   command->add_option("--python", options->python, "A Python with PyTorch, to compare with");
   command->add_option("--script", options->script,
                       "The same model in eager PyTorch, by default the one of benchmarks/");
-  command->add_option("--steps", options->steps, "Steps of a training; a fifth in eager PyTorch")
+  add_integer(*command, "--steps", options->steps, "Steps of a training; a fifth in eager PyTorch",
+              20)
       ->capture_default_str();
-  command->add_option("--rounds", options->rounds, "Trainings of every contender")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+  add_integer(*command, "--rounds", options->rounds, "Trainings of every contender", 1)
+      ->capture_default_str();
   add_output_options(command, *output, "20 steps, once");
   command->footer(
       "Examples, in the repository's folder:\n  gril bench train --python python3\n"
@@ -115,7 +113,7 @@ void add_stream(CLI::App* bench, Program& program) {
       "Time per row of a stream, on one thread: prediction and update of a gradient descent step, "
       "recursive least squares beside it, and one operation of libtorch, the least that a step "
       "through libtorch costs. Some seconds.");
-  command->add_option("--rows", options->rows, "Rows of every stream")->capture_default_str();
+  add_integer(*command, "--rows", options->rows, "Rows of every stream", 10)->capture_default_str();
   add_output_options(command, *output, "1000 rows");
   command->footer("Example:\n  gril bench stream --json > stream.json");
   command->callback([&program, options, output] {

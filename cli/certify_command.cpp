@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "cli/integer_option.h"
 #include "gril/constructions/certificate.h"
 #include "gril/models/checkpoint.h"
 
@@ -44,15 +45,15 @@ void add_certify_command(Program& program) {
   auto options = std::make_shared<CertifyOptions>();
   command->add_option("model", options->model, "A model file with a claim (gril construct)")
       ->required();
-  command->add_option("--trials", options->certificate.trials, "Random tasks")
+  add_integer(*command, "--trials", options->certificate.trials, "Random tasks", 1)
       ->capture_default_str();
-  command
-      ->add_option("--length", options->certificate.length,
-                   "Context examples (gradient descent), tokens (linear attention) or pairs "
-                   "(associative recall) of a task; "
-                   "0 takes the length of the claim")
+  add_integer(*command, "--length", options->certificate.length,
+              "Context examples (gradient descent), tokens (linear attention) or pairs "
+              "(associative recall) of a task; "
+              "0 takes the length of the claim",
+              0)
       ->capture_default_str();
-  command->add_option("--seed", options->certificate.seed, "Seed of the tasks")
+  add_integer(*command, "--seed", options->certificate.seed, "Seed of the tasks", 0)
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print one JSON object");
   command->footer("Example:\n  gril certify gd.safetensors --trials 100 --length 257 --json");

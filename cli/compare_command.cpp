@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cli/contenders.h"
+#include "cli/integer_option.h"
 #include "gril/base/progress.h"
 #include "gril/base/text_table.h"
 #include "gril/report/ranking_report.h"
@@ -67,15 +68,12 @@ void add_compare_command(Program& program) {
       ->add_option("sources", options->sources,
                    "run directories, folders with runs (NAME/seed-1, NAME/seed-2 …), model files")
       ->required();
-  command->add_option("--tasks", options->ranking.tasks, "prompts to measure on")
-      ->check(CLI::PositiveNumber)
+  add_integer(*command, "--tasks", options->ranking.tasks, "prompts to measure on", 1)
       ->capture_default_str();
-  command
-      ->add_option("--tuning-tasks", options->ranking.tuning_tasks,
-                   "other prompts, to tune the classical methods on")
-      ->check(CLI::PositiveNumber)
+  add_integer(*command, "--tuning-tasks", options->ranking.tuning_tasks,
+              "other prompts, to tune the classical methods on", 1)
       ->capture_default_str();
-  command->add_option("--seed", options->ranking.seed, "of the prompts and the bootstrap")
+  add_integer(*command, "--seed", options->ranking.seed, "of the prompts and the bootstrap", 0)
       ->capture_default_str();
   command->add_option("--out", options->out,
                       "also a self-contained HTML page with a figure; needs gnuplot");

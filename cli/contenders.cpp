@@ -69,12 +69,17 @@ Json seedless_config(const RunDirectory& run) {
   return config;
 }
 
-void check_finished(const RunDirectory& run, const TrainingOptions& training) {
-  if (!fs::exists(run.training_state())) return;
-  const int64_t step = load_training_state(run.training_state()).step;
-  require(step >= training.steps, kWhere, run.root().string(), ": must be trained to its end; got ",
-          step, " of ", training.steps,
+/// Sequences of all steps that a run made, to its last one or until it stopped early; 0 where no
+/// training state says how many.
+int64_t training_sequences(const RunDirectory& run) {
+  if (!fs::exists(run.training_state())) return 0;
+  const TrainingOptions training =
+      read_training_options(read_toml(run.config()), run.config().string());
+  const TrainingState state = load_training_state(run.training_state());
+  require(is_finished(training, state), kWhere, run.root().string(),
+          ": must be trained to its end; got ", state.step, " of ", training.steps,
           " steps. Continue it with gril train --resume, or leave it out.");
+  return state.step * training.accumulate * training.batch_size;
 }
 
 /// A contender with what must agree with the others before it takes part.
@@ -91,9 +96,7 @@ std::shared_ptr<SequenceModel> in_float64(const ModelFile& file) {
 
 void add_run(Opened& opened, const Entry& entry) {
   const RunDirectory run = RunDirectory::open(entry.path);
-  const TrainingOptions training =
-      read_training_options(read_toml(run.config()), run.config().string());
-  check_finished(run, training);
+  const int64_t sequences = training_sequences(run);
   const Json config = seedless_config(run);
   if (!opened.contender.models.empty()) {
     const std::string difference = config_difference(opened.config, config);
@@ -104,7 +107,8 @@ void add_run(Opened& opened, const Entry& entry) {
   const ModelFile file = load_model(run.last_model());
   opened.config = config;
   opened.task = file.task;
-  opened.contender.training_sequences = training.steps * training.batch_size;
+  // Seeds that stop early do so at steps of their own.
+  opened.contender.training_sequences = std::max(opened.contender.training_sequences, sequences);
   opened.contender.models.push_back(in_float64(file));
   opened.contender.sources.push_back(entry.path.string());
 }

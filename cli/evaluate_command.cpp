@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/evaluation_text.h"
+#include "cli/integer_option.h"
 #include "gril/base/check.h"
 #include "gril/base/config_file.h"
 #include "gril/evaluation/evaluate.h"
@@ -173,14 +174,10 @@ void add_evaluate_command(Program& program) {
   command->add_option("--checkpoint", options->checkpoint, "which model of a run: last or best")
       ->check(CLI::IsMember({"last", "best"}))
       ->capture_default_str();
-  command
-      ->add_option("--tasks", options->tasks,
-                   "number of sequences (default: as the run says, otherwise 10000)")
-      ->check(CLI::PositiveNumber);
-  command
-      ->add_option("--seed", options->seed,
-                   "seed of the sequences (default: as the run says, otherwise 0)")
-      ->check(CLI::NonNegativeNumber);
+  add_integer(*command, "--tasks", options->tasks,
+              "number of sequences (default: as the run says, otherwise 10000)", 1);
+  add_integer(*command, "--seed", options->seed,
+              "seed of the sequences (default: as the run says, otherwise 0)", 0);
   command->add_option("--device", options->device, "where the model runs: cpu, or cuda for a GPU")
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->capture_default_str();

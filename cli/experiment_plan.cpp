@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cmath>
 #include <map>
 #include <set>
 
@@ -54,18 +53,23 @@ std::vector<Variant> read_variants(ConfigSection& plan) {
   return variants;
 }
 
-std::vector<uint64_t> read_seeds(ConfigSection& section, const std::vector<double>& usual) {
+std::vector<uint64_t> read_seeds(ConfigSection& section, const std::vector<uint64_t>& usual) {
+  const Json given = section.has("seeds") ? section.value("seeds") : Json(usual);
+  require(given.is_array(), kWhere, section.name(), ": seeds must be a list of integers; got ",
+          given.dump(), ".");
   std::vector<uint64_t> seeds;
-  for (const double seed : section.numbers("seeds", usual)) {
-    require(seed >= 0 && seed == std::floor(seed), kWhere, section.name(),
-            ": seeds must be integers of at least 0; got ", seed, ".");
-    seeds.push_back(static_cast<uint64_t>(seed));
+  for (const Json& seed : given) {
+    const bool good =
+        seed.is_number_unsigned() || (seed.is_number_integer() && seed.get<int64_t>() >= 0);
+    require(good, kWhere, section.name(), ": seeds must be integers of at least 0; got ",
+            seed.dump(), ".");
+    seeds.push_back(seed.get<uint64_t>());
   }
   require(!seeds.empty(), kWhere, section.name(), ": seeds must be at least one; got none.");
   return seeds;
 }
 
-Profile read_profile(ConfigSection section, const std::vector<double>& usual_seeds) {
+Profile read_profile(ConfigSection section, const std::vector<uint64_t>& usual_seeds) {
   Profile profile;
   profile.seeds = read_seeds(section, usual_seeds);
   profile.variants = section.texts("variants");
@@ -163,6 +167,9 @@ ExperimentPlan plan_experiment(const fs::path& folder, const PlanRequest& reques
   const std::vector<Variant> all = read_variants(plan);
   const std::map<std::string, Profile> profiles = read_profiles(plan);
   plan.finish();
+  for (const auto& [name, other] : profiles) {
+    chosen(all, other.variants, concatenate(file.string(), ": \"profiles.", name, '"'), "profiles");
+  }
   Profile profile = profile_called(request.profile, profiles, file.string());
   if (!request.seeds.empty()) profile.seeds = request.seeds;
   const std::vector<Variant> usual = chosen(all, profile.variants, file.string(), "profiles");

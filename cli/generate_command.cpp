@@ -9,6 +9,7 @@
 
 #include "cli/bench/process_memory.h"
 #include "cli/generation_pace.h"
+#include "cli/integer_option.h"
 #include "gril/base/check.h"
 #include "gril/base/interrupt.h"
 #include "gril/base/json.h"
@@ -136,24 +137,21 @@ int generate(const GenerateOptions& options) {
 }
 
 void add_sampling_options(CLI::App& command, GenerateOptions& options) {
-  command.add_option("--tokens", options.tokens, "symbols to draw")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  add_integer(command, "--tokens", options.tokens, "symbols to draw", 1)->capture_default_str();
   command
       .add_option(
           "--temperature", options.sampling.temperature,
           "what outputs are divided by: below 1 likelier texts, above 1 more varied ones; 0 "
           "always takes the most probable symbol")
       ->capture_default_str();
-  command
-      .add_option("--top-k", options.sampling.top_k,
-                  "draw from the K most probable symbols; 0: all")
+  add_integer(command, "--top-k", options.sampling.top_k,
+              "draw from the K most probable symbols; 0: all", 0)
       ->capture_default_str();
   command
       .add_option("--top-p", options.sampling.top_p,
                   "draw from the most probable symbols that have this share of the probability")
       ->capture_default_str();
-  command.add_option("--seed", options.seed, "seed of the draws: one seed is one text")
+  add_integer(command, "--seed", options.seed, "seed of the draws: one seed is one text", 0)
       ->capture_default_str();
 }
 

@@ -6,16 +6,17 @@
 
 #include "gril/models/model_size.h"
 #include "gril/models/sequence_model.h"
+#include "gril/training/train_config.h"
 
 namespace gril::cli {
 
 Json planned_models(const ExperimentPlan& plan) {
   Json models = Json::array();
   for (const PlannedRun& run : plan.runs) {
-    const SequenceModel model(run.config.value("model", Json::object()), run.folder.string());
+    const auto model = planned_model(run.config, run.folder.string());
     models.push_back({{"run", run.folder.string()},
-                      {"parameters", model_size(model).parameters},
-                      {"operations_per_token", model.operations_per_token()}});
+                      {"parameters", model_size(*model).parameters},
+                      {"operations_per_token", model->operations_per_token()}});
   }
   return models;
 }

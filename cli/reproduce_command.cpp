@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/integer_option.h"
 #include "cli/planned_models.h"
 #include "cli/reproduction.h"
 #include "gril/ops/threads.h"
@@ -66,19 +67,32 @@ int show_plans(const ReproduceOptions& options) {
   return kDone;
 }
 
+/// The plan of every folder, checked: the last variant of the last one is no later to be refused
+/// than the first.
+std::vector<ExperimentPlan> checked_plans(const std::vector<fs::path>& folders,
+                                          const PlanRequest& request) {
+  std::vector<ExperimentPlan> plans;
+  for (const fs::path& folder : folders) {
+    plans.push_back(plan_experiment(folder, request));
+    planned_models(plans.back());
+  }
+  return plans;
+}
+
 int reproduce_all(const ReproduceOptions& options, const Program& program) {
   const std::vector<fs::path> folders = experiment_folders(options.root);
+  const std::vector<ExperimentPlan> plans = checked_plans(folders, options.plan_request);
   Json results = Json::array();
   bool holds = true;
-  for (const fs::path& folder : folders) {
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    const fs::path& folder = folders[i];
     const fs::path out = out_of(options, folder, folders.size() > 1);
-    const ReproductionResult result =
-        reproduce({.experiment = folder,
-                   .out = out,
-                   .plan = plan_experiment(folder, options.plan_request),
-                   .fresh = options.fresh,
-                   .jobs = static_cast<std::size_t>(options.jobs),
-                   .arguments = program.arguments});
+    const ReproductionResult result = reproduce({.experiment = folder,
+                                                 .out = out,
+                                                 .plan = plans[i],
+                                                 .fresh = options.fresh,
+                                                 .jobs = static_cast<std::size_t>(options.jobs),
+                                                 .arguments = program.arguments});
     if (!options.json) print_result(folder, out, result);
     results.push_back(result.json);
     holds = holds && result.holds;
@@ -112,7 +126,7 @@ void add_reproduce_command(Program& program) {
   command->add_option("experiment", options->root, "folder with experiment.toml and expected.json")
       ->required();
   PlanRequest& request = options->plan_request;
-  command->add_option("--seeds", request.seeds, "for example 1,2,3; in place of the profile's")
+  add_integer(*command, "--seeds", request.seeds, "for example 1,2,3; in place of the profile's", 0)
       ->delimiter(',');
   command
       ->add_option("--variants", request.variants,
@@ -127,8 +141,7 @@ void add_reproduce_command(Program& program) {
   command->add_option("--out", options->out,
                       "folder for the runs (default: runs/reproduce/NAME, or NAME-PROFILE)");
   command->add_flag("--fresh", options->fresh, "train again what is already trained");
-  command->add_option("--jobs", options->jobs, "runs that train side by side, one thread each")
-      ->check(CLI::PositiveNumber)
+  add_integer(*command, "--jobs", options->jobs, "runs that train side by side, one thread each", 1)
       ->capture_default_str();
   command->add_flag("--plan", options->plan,
                     "print what would be trained, with the size of every model; train nothing");

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/drawn_example.h"
+#include "cli/integer_option.h"
 #include "gril/base/config_file.h"
 #include "gril/base/seed.h"
 #include "gril/tasks/task_registry.h"
@@ -68,8 +69,8 @@ void add_sample_command(Program& program) {
       "(x_i, y_i and the query; keys and values), and the targets that the model never sees.");
   command->add_option("task", options->file, "an experiment, or a file with the keys of [task]")
       ->required();
-  command->add_option("--seed", options->seed, "seed of the examples")->capture_default_str();
-  command->add_option("--index", options->index, "which example of the seed")
+  add_integer(*command, "--seed", options->seed, "seed of the examples", 0)->capture_default_str();
+  add_integer(*command, "--index", options->index, "which example of the seed", 0)
       ->capture_default_str();
   command->add_flag("--json", options->json, "print one JSON object");
   command->footer(

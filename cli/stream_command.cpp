@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "cli/integer_option.h"
 #include "cli/stream_run.h"
 
 namespace gril::cli {
@@ -47,9 +48,8 @@ void add_method_options(CLI::App& command, StreamOptions& options) {
                    "Give the columns as they are; default: scaled by the rows before");
   command.add_flag("--no-intercept", options.no_intercept,
                    "Leave out the constant feature 1 that every method gets");
-  command
-      .add_option("--warm-up", comparison.warm_up,
-                  "First rows that only teach the scale of the columns, not scored")
+  add_integer(command, "--warm-up", comparison.warm_up,
+              "First rows that only teach the scale of the columns, not scored", 0)
       ->capture_default_str();
   command
       .add_option("--forgetting", comparison.rivals.recursive_least_squares.forgetting,
@@ -59,19 +59,18 @@ void add_method_options(CLI::App& command, StreamOptions& options) {
       .add_option("--step-size", comparison.rivals.normalised_lms.step_size,
                   "Normalised LMS: step size, in (0, 2)")
       ->capture_default_str();
-  command
-      .add_option("--window", options.window,
-                  "Sliding-window least squares and nearest neighbours: rows remembered")
+  add_integer(command, "--window", options.window,
+              "Sliding-window least squares and nearest neighbours: rows remembered", 1)
       ->capture_default_str();
-  command
-      .add_option("--neighbours", comparison.rivals.nearest_neighbours.neighbours,
-                  "Nearest neighbours: rows a prediction is the mean of")
+  add_integer(command, "--neighbours", comparison.rivals.nearest_neighbours.neighbours,
+              "Nearest neighbours: rows a prediction is the mean of", 1)
       ->capture_default_str();
 }
 
 void add_state_options(CLI::App& command, StreamOptions& options) {
   command.add_option("--save-state", options.save_state,
-                     "File for everything learnt: a later stream goes on from it bit for bit");
+                     "File for everything learnt, also when the stream is interrupted (Ctrl-C, "
+                     "SIGTERM): a later stream goes on from it bit for bit");
   CLI::Option* load = command.add_option("--load-state", options.load_state,
                                          "Start from a saved state; twice is a fork");
   command

@@ -1,5 +1,7 @@
 #include "cli/stream_run.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -9,10 +11,13 @@
 #include <utility>
 
 #include "cli/command.h"
+#include "cli/live_input.h"
 #include "cli/prediction_output.h"
 #include "gril/base/check.h"
 #include "gril/base/csv_table.h"
+#include "gril/base/interrupt.h"
 #include "gril/base/json_file.h"
+#include "gril/base/log.h"
 #include "gril/base/nearest_word.h"
 #include "gril/base/unpacked_file.h"
 #include "gril/stream/comparison_state.h"
@@ -53,8 +58,7 @@ void check_options(const StreamOptions& options) {
           "--target must name the column to predict; got none. Give one of the table's columns.");
   for (const std::string& table : options.tables) {
     // Not through a pipe, which can be read once only.
-    const bool pipe = table == kStandardInput || std::filesystem::is_fifo(table);
-    if (!pipe) open_unpacked(table, kWhere);
+    if (table != kStandardInput && !std::filesystem::is_fifo(table)) open_unpacked(table, kWhere);
   }
 }
 
@@ -81,19 +85,21 @@ stream::StreamComparison merged_comparison(const StreamOptions& options,
 /// The stream's comparison, in the state it starts from, once the columns are known.
 class StreamRun {
  public:
-  explicit StreamRun(const StreamOptions& options)
+  StreamRun(const StreamOptions& options, const InterruptGuard& interrupt)
       : options_(options),
+        interrupt_(interrupt),
         model_(options.model),
         columns_(options.columns),
         output_(options.output, !options.json) {}
 
   void read(const std::string& table) {
     if (table == kStandardInput) {
-      std::ios::sync_with_stdio(false);  // std::cin reads blocks of what is there, not characters
-      read(std::cin, "stdin", true);
+      read(*live_input(STDIN_FILENO, interrupt_), "stdin", true);
       return;
     }
-    const std::unique_ptr<std::istream> file = open_unpacked(table, kWhere);
+    const std::unique_ptr<std::istream> file = std::filesystem::is_fifo(table)
+                                                   ? open_live(table, interrupt_, kWhere)
+                                                   : open_unpacked(table, kWhere);
     read(*file, table, false);
   }
 
@@ -109,7 +115,7 @@ class StreamRun {
   }
 
   stream::StreamSummary summary() const {
-    stream::StreamSummary summary = stream::summarise(*comparison_);
+    stream::StreamSummary summary = stream::summarise(comparison());
     summary.model = options_.model;
     summary.table = join_words(names_);
     summary.target = options_.columns.target;
@@ -120,7 +126,12 @@ class StreamRun {
     return summary;
   }
 
-  const stream::StreamComparison& comparison() const { return *comparison_; }
+  /// Refuses an interruption that came before the columns were known.
+  const stream::StreamComparison& comparison() const {
+    require(comparison_.has_value(), kWhere,
+            "the header must come before the stream is interrupted; got none, and no state.");
+    return *comparison_;
+  }
 
  private:
   void start(const std::vector<std::string>& features) {
@@ -141,8 +152,32 @@ class StreamRun {
     comparison_->restore(state);
   }
 
+  /// The next row; false at the end, and when the program was asked to stop, be it in the middle of
+  /// a row.
+  bool next(stream::TableReader& rows) const {
+    try {
+      return rows.next() && !interrupt_.requested();
+    } catch (const InvalidFile&) {
+      if (!interrupt_.requested()) throw;
+      return false;
+    }
+  }
+
+  /// The table behind its header; nothing when the program was asked to stop before that.
+  std::unique_ptr<CsvTable> open(std::istream& input, const std::string& name) const {
+    try {
+      auto table = std::make_unique<CsvTable>(input, kWhere, name);
+      return interrupt_.requested() ? nullptr : std::move(table);
+    } catch (const InvalidFile&) {
+      if (!interrupt_.requested()) throw;
+      return nullptr;
+    }
+  }
+
   void read(std::istream& input, const std::string& name, bool live) {
-    CsvTable table(input, kWhere, name);
+    const std::unique_ptr<CsvTable> opened = open(input, name);
+    if (!opened) return;
+    CsvTable& table = *opened;
     const auto choice = stream::choose_columns(table.columns(), columns_, name);
     if (!comparison_) {
       start(choice.feature_names);
@@ -153,7 +188,7 @@ class StreamRun {
     stream::TableReader rows(table, choice,
                              options_.missing == "skip-row" ? stream::MissingCells::kSkipRow
                                                             : stream::MissingCells::kRefuse);
-    while (rows.next()) {
+    while (next(rows)) {
       const bool scored = comparison_->predict(rows.features());
       if (scored) {
         output_.add(earlier_rows_ + rows.row(), rows.target(), comparison_->predictions(), live);
@@ -165,6 +200,7 @@ class StreamRun {
   }
 
   const StreamOptions& options_;
+  const InterruptGuard& interrupt_;
   stream::InContextRegressor model_;
   stream::ColumnOptions columns_;
   PredictionOutput output_;
@@ -175,6 +211,22 @@ class StreamRun {
   int64_t skipped_rows_ = 0;
 };
 
+/// Writes the curve and prints the summary.
+void show(const StreamOptions& options, const StreamRun& run,
+          const stream::StreamSummary& summary) {
+  const bool scored = summary.scored_rows > 0;
+  if (!options.curve.empty() && scored) {
+    write_json(options.curve, stream::curve_json(summary, run.comparison()), kWhere);
+  } else if (!options.curve.empty()) {
+    log_warning("no curve is written: no row was scored");
+  }
+  if (options.json) {
+    std::cout << stream::to_json(summary).dump(2) << '\n';
+  } else {
+    std::cerr << stream::to_text(summary);
+  }
+}
+
 }  // namespace
 
 int run_stream(StreamOptions options) {
@@ -183,23 +235,22 @@ int run_stream(StreamOptions options) {
   options.comparison.rivals.sliding_window.window = options.window;
   options.comparison.rivals.nearest_neighbours.window = options.window;
   check_options(options);
-  StreamRun run(options);
+  const InterruptGuard interrupt;
+  StreamRun run(options, interrupt);
   if (options.tables.empty()) {
     run.start_from_states();
     run.finish();
     return kDone;
   }
-  for (const std::string& table : options.tables) run.read(table);
-  const stream::StreamSummary summary = run.summary();  // refuses a stream without a scored row
+  for (const std::string& table : options.tables) {
+    if (!interrupt.requested()) run.read(table);
+  }
+  if (interrupt.requested()) log_info("stream: interrupted; it ends here");
+  // What was learnt from warm-up rows alone is a state, but has no numbers to show.
+  if (options.save_state.empty()) stream::require_scored(run.comparison());
+  const stream::StreamSummary summary = run.summary();
   run.finish();
-  if (!options.curve.empty()) {
-    write_json(options.curve, stream::curve_json(summary, run.comparison()), kWhere);
-  }
-  if (options.json) {
-    std::cout << stream::to_json(summary).dump(2) << '\n';
-  } else {
-    std::cerr << stream::to_text(summary);
-  }
+  show(options, run, summary);
   return kDone;
 }
 

@@ -27,9 +27,10 @@ void write_provenance(const TrainingSession& session, const RunDirectory& run) {
 
 Trainer make_trainer(const TrainingSession& session) {
   if (session.resume) return Trainer::resume(session.config, RunDirectory::open(session.root));
-  const RunDirectory run = RunDirectory::create(session.root);
+  const RunDirectory run = RunDirectory::plan(session.root);
+  Trainer trainer = Trainer::start(session.config, run);
   write_provenance(session, run);
-  return Trainer::start(session.config, run);
+  return trainer;
 }
 
 }  // namespace

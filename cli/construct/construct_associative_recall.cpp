@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/construct/construction_output.h"
+#include "cli/integer_option.h"
 #include "gril/base/check.h"
 #include "gril/constructions/associative_recall_as_gated_rnn.h"
 
@@ -43,10 +44,11 @@ void add_construct_associative_recall(CLI::App& construct, Program& program) {
       "the query to the pairs; for interleaved tokens behind a layer that delays by one token. The "
       "certificate counts wrong answers and compares the scores.");
   auto options = std::make_shared<AssociativeRecallCommand>();
-  command->add_option("--keys", options->claim.keys, "Different keys K")->capture_default_str();
-  command->add_option("--values", options->claim.values, "Different values V")
+  add_integer(*command, "--keys", options->claim.keys, "Different keys K", 1)
       ->capture_default_str();
-  command->add_option("--pairs", options->claim.pairs, "Pairs shown before the query")
+  add_integer(*command, "--values", options->claim.values, "Different values V", 1)
+      ->capture_default_str();
+  add_integer(*command, "--pairs", options->claim.pairs, "Pairs shown before the query", 1)
       ->capture_default_str();
   command
       ->add_option("--layout", options->layout,

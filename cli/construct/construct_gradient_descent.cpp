@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/construct/construction_output.h"
+#include "cli/integer_option.h"
 #include "gril/base/check.h"
 #include "gril/base/example_segments.h"
 #include "gril/base/token_layout.h"
@@ -116,11 +117,11 @@ int construct_gradient_descent(GradientDescentCommand options, GivenOptions give
 
 /// The task: sizes, tokens and their law.
 void add_task_options(CLI::App& command, GradientDescentCommand& options) {
-  command.add_option("--inputs", options.claim.inputs, "Width d of an input")
+  add_integer(command, "--inputs", options.claim.inputs, "Width d of an input", 1)
       ->capture_default_str();
-  command.add_option("--outputs", options.claim.outputs, "Width m of a target")
+  add_integer(command, "--outputs", options.claim.outputs, "Width m of a target", 1)
       ->capture_default_str();
-  command.add_option("--examples", options.claim.examples, "Context examples N")
+  add_integer(command, "--examples", options.claim.examples, "Context examples N", 1)
       ->capture_default_str();
   command.add_option("--layout", options.layout, "How examples become tokens")
       ->check(CLI::IsMember(token_layout_names()))
@@ -147,7 +148,8 @@ void add_step_options(CLI::App& command, GradientDescentCommand& options) {
           "last; either loss. minibatches: one on each of K groups of examples; either loss")
       ->check(CLI::IsMember(descent_route_names()))
       ->capture_default_str();
-  command.add_option("--steps", options.steps, "Steps K; by default 1, by the route sub-layers 2");
+  add_integer(command, "--steps", options.steps, "Steps K; by default 1, by the route sub-layers 2",
+              1);
   CLI::Option* rate = command.add_option(
       "--learning-rate", options.learning_rate,
       "Size of every step; by default the best one of a single step for inputs uniform over the "
@@ -194,9 +196,9 @@ void add_start_options(CLI::App& command, GradientDescentCommand& options) {
                   "network with one hidden layer, whose output layer descends")
       ->check(CLI::IsMember({"none", "mlp"}))
       ->capture_default_str();
-  command.add_option("--feature-size", options.feature_size, "Features P of the network")
+  add_integer(command, "--feature-size", options.feature_size, "Features P of the network", 1)
       ->capture_default_str();
-  command.add_option("--hidden-size", options.hidden_size, "Hidden units of the network")
+  add_integer(command, "--hidden-size", options.hidden_size, "Hidden units of the network", 1)
       ->capture_default_str();
   command.add_option("--activation", options.activation, "Activation of its hidden units")
       ->check(CLI::IsMember(feature_activation_names()))

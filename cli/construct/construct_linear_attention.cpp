@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/construct/construction_output.h"
+#include "cli/integer_option.h"
 #include "gril/constructions/linear_attention_model.h"
 #include "gril/constructions/random_linear_attention.h"
 
@@ -30,8 +31,9 @@ int construct_linear_attention(const LinearAttentionCommand& options) {
 }
 
 void add_teacher_options(CLI::App& command, RandomAttentionOptions& attention) {
-  command.add_option("--width", attention.width, "Features d of a token")->capture_default_str();
-  command.add_option("--heads", attention.heads, "Heads, each of the full width")
+  add_integer(command, "--width", attention.width, "Features d of a token", 1)
+      ->capture_default_str();
+  add_integer(command, "--heads", attention.heads, "Heads, each of the full width", 1)
       ->capture_default_str();
   command.add_option("--decay", attention.decay, "A token of age n weighs decay^n; in (0, 1]")
       ->capture_default_str();
@@ -39,16 +41,16 @@ void add_teacher_options(CLI::App& command, RandomAttentionOptions& attention) {
       .add_option("--rotation", attention.rotation,
                   "A token of age n also weighs cos(rotation * n): radians, for the cell lru")
       ->capture_default_str();
-  command.add_option("--value-rank", attention.value_rank, "Rank of W_V; 0 stands for the width")
+  add_integer(command, "--value-rank", attention.value_rank, "Rank of W_V; 0 stands for the width",
+              0)
       ->capture_default_str();
-  command
-      .add_option("--key-query-rank", attention.key_query_rank,
-                  "Rank of W_K^T W_Q; 0 stands for the width")
+  add_integer(command, "--key-query-rank", attention.key_query_rank,
+              "Rank of W_K^T W_Q; 0 stands for the width", 0)
       ->capture_default_str();
-  command
-      .add_option("--overlap", attention.overlap,
-                  "Dimensions that the rows of W_V and the columns of W_K^T W_Q share; -1 stands "
-                  "for as few as the ranks allow")
+  add_integer(command, "--overlap", attention.overlap,
+              "Dimensions that the rows of W_V and the columns of W_K^T W_Q share; -1 stands "
+              "for as few as the ranks allow",
+              -1)
       ->capture_default_str();
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "cli/integer_option.h"
 #include "gril/base/check.h"
 #include "gril/constructions/certificate.h"
 #include "gril/models/model_size.h"
@@ -15,7 +16,7 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
   command.add_option("--dtype", options.dtype, "Precision of the weights")
       ->check(CLI::IsMember({"float32", "float64"}))
       ->capture_default_str();
-  command.add_option("--seed", options.seed, "Seed of random weights and of the certificate")
+  add_integer(command, "--seed", options.seed, "Seed of random weights and of the certificate", 0)
       ->capture_default_str();
   command.add_flag("--force", options.force, "Replace an existing file");
   command.add_flag("--json", options.json, "Print one JSON object");

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/data/make_data.h"
+#include "cli/integer_option.h"
 #include "gril/base/interrupt.h"
 #include "gril/base/progress.h"
 #include "gril/synthetic_data/list_operations_files.h"
@@ -60,15 +61,15 @@ int make_listops(const MakeListopsCommand& options) {
 }
 
 void add_law_options(CLI::App& command, ListExpressionLaw& law) {
-  command.add_option("--min-length", law.min_length, "Expressions are longer than this, in tokens")
+  add_integer(command, "--min-length", law.min_length,
+              "Expressions are longer than this, in tokens", 0)
       ->capture_default_str();
-  command.add_option("--max-length", law.max_length, "and shorter than this")
+  add_integer(command, "--max-length", law.max_length, "and shorter than this", 1)
       ->capture_default_str();
-  command
-      .add_option("--max-depth", law.max_depth,
-                  "Depth at which every node is a digit; the root has 1")
+  add_integer(command, "--max-depth", law.max_depth,
+              "Depth at which every node is a digit; the root has 1", 1)
       ->capture_default_str();
-  command.add_option("--max-arguments", law.max_arguments, "Most arguments of an operator")
+  add_integer(command, "--max-arguments", law.max_arguments, "Most arguments of an operator", 1)
       ->capture_default_str();
 }
 
@@ -81,12 +82,14 @@ void add_make_listops(CLI::App& make, Program& program) {
       "basic_val.tsv and basic_test.tsv as Long Range Arena has them. The defaults are its sizes.");
   auto options = std::make_shared<MakeListopsCommand>();
   command->add_option("--out", options->out, "Folder of the files")->required();
-  command->add_option("--train", options->set.train, "Expressions for training")
+  add_integer(*command, "--train", options->set.train, "Expressions for training", 0)
       ->capture_default_str();
-  command->add_option("--validation", options->set.validation, "Expressions for validation")
+  add_integer(*command, "--validation", options->set.validation, "Expressions for validation", 0)
       ->capture_default_str();
-  command->add_option("--test", options->set.test, "Expressions for tests")->capture_default_str();
-  command->add_option("--seed", options->set.seed, "Seed of all of them")->capture_default_str();
+  add_integer(*command, "--test", options->set.test, "Expressions for tests", 0)
+      ->capture_default_str();
+  add_integer(*command, "--seed", options->set.seed, "Seed of all of them", 0)
+      ->capture_default_str();
   add_law_options(*command, options->set.law);
   command->add_flag("--force", options->force, "Replace what gril made there earlier");
   command->add_flag("--json", options->json, "print one JSON object");

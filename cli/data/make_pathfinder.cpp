@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "cli/data/make_data.h"
+#include "cli/integer_option.h"
 #include "gril/base/interrupt.h"
 #include "gril/base/progress.h"
 #include "gril/synthetic_data/pathfinder_files.h"
@@ -76,18 +77,20 @@ void add_make_pathfinder(CLI::App& make, Program& program) {
   auto options = std::make_shared<MakePathfinderCommand>();
   command->add_option("--out", options->out, "Folder that receives that of the difficulty")
       ->required();
-  command->add_option("--size", options->set.size, "Pixels of a side: 32, 64, 128 or 256")
+  add_integer(*command, "--size", options->set.size, "Pixels of a side: 32, 64, 128 or 256", 1)
       ->capture_default_str();
   command
       ->add_option("--difficulty", options->set.difficulty,
                    "curv_baseline (6 dashes in a long curve), curv_contour_length_9 or "
                    "curv_contour_length_14, that of Long Range Arena")
       ->capture_default_str();
-  command->add_option("--count", options->set.count, "Images")->capture_default_str();
-  command->add_option("--seed", options->set.seed, "Seed of all of them")->capture_default_str();
-  command->add_option("--jobs", options->jobs,
-                      "Threads, each with a batch of 1,000 images at a time; by default one per "
-                      "core. No bit depends on them");
+  add_integer(*command, "--count", options->set.count, "Images", 1)->capture_default_str();
+  add_integer(*command, "--seed", options->set.seed, "Seed of all of them", 0)
+      ->capture_default_str();
+  add_integer(*command, "--jobs", options->jobs,
+              "Threads, each with a batch of 1,000 images at a time; by default one per "
+              "core. No bit depends on them",
+              1);
   CLI::Option* resume =
       command->add_flag("--resume", options->resume, "Keep the whole batches that are there");
   command->add_flag("--force", options->force, "Replace what gril made there earlier")

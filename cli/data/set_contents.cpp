@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/data/list_labels.h"
-#include "gril/base/error.h"
+#include "gril/base/check.h"
 #include "gril/tasks/sequence_classification/document_retrieval.h"
 #include "gril/tasks/sequence_classification/image_sequences.h"
 #include "gril/tasks/sequence_classification/list_operations.h"
@@ -24,6 +24,8 @@ constexpr int64_t kImageClasses = 10;
 
 /// published  sequences of the release
 Json part_of(const std::string& name, const LabelledSequences& set, int64_t published) {
+  require_file(set.size() > 0, kWhere, "the part \"", name,
+               "\" must hold at least one sequence; got none.");
   std::vector<int64_t> classes;
   for (const int64_t label : set.labels) {
     const auto k = static_cast<std::size_t>(label);

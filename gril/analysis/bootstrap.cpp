@@ -1,7 +1,9 @@
 #include "gril/analysis/bootstrap.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <random>
 
@@ -26,6 +28,10 @@ Estimate percentile_interval(double value, std::size_t count, const Statistic& s
     for (std::size_t& index : chosen) index = (static_cast<uint64_t>(bits()) * count) >> 32U;
     results.push_back(statistic(chosen));
   }
+  const bool known = count > 1 && std::all_of(results.begin(), results.end(),
+                                              [](double result) { return std::isfinite(result); });
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  if (!known) return {value, kNone, kNone};
   std::sort(results.begin(), results.end());
   const auto at_share = [&](double share) {
     return results[static_cast<std::size_t>(share * static_cast<double>(results.size() - 1) + 0.5)];

@@ -10,7 +10,7 @@ namespace gril {
 /// A number estimated from a sample and the central 95 % interval of its bootstrap distribution.
 struct Estimate {
   double value = 0.0;
-  double low = 0.0;
+  double low = 0.0;  ///< NaN, as is high, for an interval that does not exist: of one value
   double high = 0.0;
 };
 

@@ -17,10 +17,11 @@ Json learning_curve(const std::filesystem::path& metrics) {
       curve["steps"].push_back(line["step"]);
       curve["losses"].push_back(line[key]);
     };
-    unit = line.value("unit", unit);
+    if (line.contains("unit") && line["unit"].is_string()) unit = line["unit"];
     if (line.contains("loss")) add(training, "loss");
     if (line.contains("evaluation_loss")) add(evaluation, "evaluation_loss");
-    const double rate = line.value("steps_per_second", 0.0);
+    if (!line.contains("steps_per_second") || !line["steps_per_second"].is_number()) continue;
+    const auto rate = line["steps_per_second"].get<double>();
     if (rate <= 0.0) continue;
     const auto step = line["step"].get<int64_t>();
     seconds += static_cast<double>(step - last_step) / rate;

@@ -21,7 +21,7 @@ struct Contender {
   std::shared_ptr<const InContextTask> task = {};
   std::vector<std::shared_ptr<SequenceModel>> models = {};  ///< one per seed, in float64
   std::vector<std::string> sources = {};                    ///< where each of them lies
-  int64_t training_sequences = 0;  ///< seen in training by each; 0 where unknown or none
+  int64_t training_sequences = 0;  ///< seen in training, of seeds the most; 0 where unknown or none
 };
 
 /// How much a ranking measures.

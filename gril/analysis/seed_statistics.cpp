@@ -33,7 +33,9 @@ double mean_of(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-double deviation_of(const std::vector<double>& values) {
+/// Standard deviation of the values; one value has none.
+std::optional<double> spread_of(const std::vector<double>& values) {
+  if (values.size() < 2) return std::nullopt;
   // Equal values have no spread, whatever the rounding of their mean.
   if (std::set<double>(values.begin(), values.end()).size() < 2) return 0.0;
   const double mean = mean_of(values);
@@ -54,7 +56,7 @@ std::vector<Result> seed_statistics(const std::vector<Json>& summaries, const st
     Result result{.name = name,
                   .value = mean_of(values),
                   .unit = metric["unit"].get<std::string>(),
-                  .uncertainty = deviation_of(values),
+                  .uncertainty = spread_of(values),
                   .samples = static_cast<int64_t>(values.size()),
                   .source = source};
     results.push_back(result);

@@ -9,9 +9,8 @@ namespace gril {
 
 /// The numbers of several runs that differ in their seed alone. Every metric NAME of the summaries
 /// gives three results:
-///     NAME          mean over seeds, uncertainty: standard deviation over seeds (0 for one seed)
-///     NAME.lowest   smallest seed
-///     NAME.highest  largest seed
+///     NAME          mean over seeds, uncertainty: standard deviation over seeds (none for one
+///     seed) NAME.lowest   smallest seed NAME.highest  largest seed
 /// so that an expectation can be put on every seed, not on the mean alone.
 ///
 /// summaries  summary.json of every run, at least one. A metric that a run lacks is left out.

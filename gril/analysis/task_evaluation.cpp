@@ -18,7 +18,11 @@ std::string meaning_of(const std::string& name) {
 
 void add(MetricList& list, const Result& result, const std::string& prefix) {
   constexpr double kStandardErrors = 1.96;
-  const double reach = kStandardErrors * result.uncertainty.value_or(0.0);
+  if (!result.uncertainty) {  // of one sequence
+    list.add(prefix + result.name, result.value, result.unit, meaning_of(result.name));
+    return;
+  }
+  const double reach = kStandardErrors * *result.uncertainty;
   list.add(prefix + result.name, Estimate{result.value, result.value - reach, result.value + reach},
            result.unit, meaning_of(result.name));
 }

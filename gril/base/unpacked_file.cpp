@@ -96,8 +96,13 @@ std::unique_ptr<std::istream> open_unpacked(const std::filesystem::path& path,
   auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
   require_file(file->is_open(), where, path.string(), ": must be readable; got \"",
                std::strerror(errno), "\". Check its rights.");
-  if (file->rdbuf()->sgetc() != kFirstByteOfGzip) return file;
-  return std::make_unique<GzipFile>(std::move(file), std::string(where), path.string());
+  return unpacked(std::move(file), where, path.string());
+}
+
+std::unique_ptr<std::istream> unpacked(std::unique_ptr<std::istream> source, std::string_view where,
+                                       const std::string& name) {
+  if (source->rdbuf()->sgetc() != kFirstByteOfGzip) return source;
+  return std::make_unique<GzipFile>(std::move(source), std::string(where), name);
 }
 
 }  // namespace gril

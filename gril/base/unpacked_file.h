@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <istream>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace gril {
@@ -17,5 +18,9 @@ namespace gril {
 /// cost    Memory of 128 KiB and zlib's window.
 std::unique_ptr<std::istream> open_unpacked(const std::filesystem::path& path,
                                             std::string_view where);
+
+/// The same of a stream that is open already; name: what messages call it.
+std::unique_ptr<std::istream> unpacked(std::unique_ptr<std::istream> source, std::string_view where,
+                                       const std::string& name);
 
 }  // namespace gril

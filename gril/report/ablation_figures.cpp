@@ -8,7 +8,7 @@ namespace gril {
 namespace {
 
 /// "window 1 2 only": the name of a change as words.
-std::string words_of(const Json& name) {
+std::string words_of(const JsonValue& name) {
   std::string words = plain_text(name);
   for (char& letter : words) {
     if (letter == '_') letter = ' ';
@@ -16,28 +16,29 @@ std::string words_of(const Json& name) {
   return words;
 }
 
-HtmlFigure layer_figure(const AnalysisFiles& files, int layer) {
-  const Json& found = files.part("ablations");
+HtmlFigure layer_figure(const AnalysisFiles& files, std::size_t layer) {
+  const JsonValue& found = files.part("ablations");
   LineFigure figure{.x_label = "change", .y_label = loss_label(files)};
-  Json rows = Json::array();
-  for (const Json& row : found["ablations"]) {
-    if (row["layer"] != layer) continue;
-    rows.push_back(row);
-    rows.back()["place"] = rows.size();
+  Json kept = Json::array();
+  for (const JsonValue& row : found["ablations"].elements()) {
+    if (row["layer"].count() != layer) continue;
+    kept.push_back(row.json());
+    kept.back()["place"] = kept.size();
     figure.x_names.push_back(words_of(row["name"]));
   }
+  const JsonValue rows = found["ablations"].replaced_by(kept);
   Curve losses =
       estimate_curve(rows, "place", "loss", "changed network", Colour::kThird, Stroke::kPoints);
   losses.low.clear();
   losses.high.clear();
   const double last = static_cast<double>(rows.size()) + 0.5;
-  figure.curves = {losses,
-                   level("network", found["loss"]["value"].get<double>(), 0.5, last, Colour::kModel,
-                         Stroke::kDashed),
-                   level("always predicting 0", found["null_loss"].get<double>(), 0.5, last,
-                         Colour::kReference, Stroke::kDotted)};
+  figure.curves = {
+      losses,
+      level("network", found["loss"]["value"].number(), 0.5, last, Colour::kModel, Stroke::kDashed),
+      level("always predicting 0", found["null_loss"].number(), 0.5, last, Colour::kReference,
+            Stroke::kDotted)};
   figure.from_zero = true;
-  const bool several = found["layers"].get<int>() > 1;
+  const bool several = found["layers"].count() > 1;
   return {.title = several ? concatenate("Without parts of layer ", layer) : "Without single parts",
           .drawing = draw(figure, concatenate("ablations", layer), "Loss without single parts"),
           .caption = "One part of the trained network is changed and nothing trained again.",
@@ -48,15 +49,16 @@ HtmlFigure layer_figure(const AnalysisFiles& files, int layer) {
 
 std::vector<HtmlFigure> ablation_figures(const AnalysisFiles& files) {
   std::vector<HtmlFigure> figures;
-  const int layers = files.part("ablations")["layers"].get<int>();
-  for (int layer = 1; layer <= layers; ++layer) figures.push_back(layer_figure(files, layer));
+  const std::size_t layers = files.part("ablations")["layers"].count();
+  for (std::size_t layer = 1; layer <= layers; ++layer)
+    figures.push_back(layer_figure(files, layer));
   return figures;
 }
 
 HtmlFigure interpolation_figure(const AnalysisFiles& files) {
-  const Json& line = files.part("interpolation");
-  const auto positions = line["positions"].get<std::vector<double>>();
-  const auto losses = line["losses"].get<std::vector<double>>();
+  const JsonValue& line = files.part("interpolation");
+  const auto positions = line["positions"].numbers();
+  const auto losses = line["losses"].numbers(positions.size());
   LineFigure figure{.x_label = "from trained (0) to constructed weights (1)",
                     .y_label = loss_label(files)};
   figure.curves = {{.name = "network between both", .x = positions, .y = losses}};

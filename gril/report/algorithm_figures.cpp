@@ -9,10 +9,10 @@ namespace {
 constexpr Colour kAlgorithm = Colour::kGradientDescent;
 
 /// "1 step", …, "ridge": short names for an axis.
-std::vector<std::string> short_names(const Json& algorithms) {
+std::vector<std::string> short_names(const JsonValue& algorithms) {
   std::vector<std::string> names;
-  for (const Json& algorithm : algorithms) {
-    const auto steps = algorithm["steps"].get<int64_t>();
+  for (const JsonValue& algorithm : algorithms.elements()) {
+    const auto steps = algorithm["steps"].count();
     names.push_back(steps == 0   ? "ridge"
                     : steps == 1 ? "1 step"
                                  : std::to_string(steps) + " steps");
@@ -21,7 +21,7 @@ std::vector<std::string> short_names(const Json& algorithms) {
 }
 
 /// One point per algorithm.
-LineFigure figure_over(const Json& algorithms, const char* key, const std::string& label,
+LineFigure figure_over(const JsonValue& algorithms, const char* key, const std::string& label,
                        const std::string& name) {
   LineFigure figure{.x_label = "algorithm, tuned", .y_label = label};
   figure.x_names = short_names(algorithms);
@@ -38,13 +38,14 @@ void add_level(LineFigure& figure, const std::string& name, double value, Colour
   figure.curves.push_back(level(name, value, 0.5, last, colour, Stroke::kDashed));
 }
 
-HtmlFigure difference_figure(const Json& found) {
-  const Json& rows = found["algorithms"];
+HtmlFigure difference_figure(const JsonValue& found) {
+  const JsonValue& rows = found["algorithms"];
   LineFigure figure = figure_over(rows, "prediction_difference", "mean square of the difference",
                                   "network and algorithm");
   figure.curves.front().y = floored(figure.curves.front().y);
   figure.logarithmic_y = true;
-  add_level(figure, "the predictions themselves", found["prediction_square"], Colour::kReference);
+  add_level(figure, "the predictions themselves", found["prediction_square"].number(),
+            Colour::kReference);
   return {.title = "Whose predictions are nearest",
           .drawing = draw(figure, "algorithms", "Difference of predictions per algorithm"),
           .caption =
@@ -56,19 +57,19 @@ HtmlFigure difference_figure(const Json& found) {
                                   {"prediction_cosine", "cosine"}})};
 }
 
-HtmlFigure loss_figure(const Json& found, const AnalysisFiles& files) {
-  const Json& rows = found["algorithms"];
+HtmlFigure loss_figure(const JsonValue& found, const AnalysisFiles& files) {
+  const JsonValue& rows = found["algorithms"];
   LineFigure figure = figure_over(rows, "loss", loss_label(files), "algorithm");
   figure.from_zero = true;
-  add_level(figure, "network", found["loss"], Colour::kModel);
+  add_level(figure, "network", found["loss"].number(), Colour::kModel);
   return {.title = "Whose loss is nearest",
           .drawing = draw(figure, "algorithmlosses", "Loss per algorithm"),
           .caption = "An equal loss does not mean the same algorithm: compare the predictions.",
           .data = table_of(rows, {{"name", "algorithm"}, {"loss", "loss"}})};
 }
 
-HtmlFigure sensitivity_figure(const Json& found) {
-  const Json& rows = found["algorithms"];
+HtmlFigure sensitivity_figure(const JsonValue& found) {
+  const JsonValue& rows = found["algorithms"];
   const LineFigure figure =
       figure_over(rows, "sensitivity_cosine", "cosine", "network and algorithm");
   return {.title = "Whose sensitivities are nearest",
@@ -85,7 +86,7 @@ HtmlFigure sensitivity_figure(const Json& found) {
 }  // namespace
 
 std::vector<HtmlFigure> algorithm_figures(const AnalysisFiles& files) {
-  const Json& found = files.part("algorithms");
+  const JsonValue& found = files.part("algorithms");
   return {difference_figure(found), loss_figure(found, files), sensitivity_figure(found)};
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "gril/base/check.h"
-#include "gril/base/json_file.h"
 #include "gril/report/number_text.h"
 
 namespace gril {
@@ -12,6 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::string_view kWhere = "report";
 constexpr int kFormat = 1;
+constexpr const char* kAdvice = "Run gril analyze again.";
 
 /// The files that a kind of analysis always writes.
 struct KindFiles {
@@ -41,11 +41,11 @@ const KindFiles& kind_of(const std::string& name, const std::string& summary) {
   return *found;
 }
 
-Json required(const fs::path& folder, const char* name) {
+JsonValue required(const fs::path& folder, const char* name) {
   const fs::path path = folder / concatenate(name, ".json");
   require(fs::exists(path), kWhere, folder.string(), ": must hold ", name,
           ".json; got none. Run gril analyze on the run first.");
-  return read_json(path, kWhere);
+  return read_json_value(path, kWhere, kAdvice);
 }
 
 void add_rows(std::vector<std::vector<std::string>>& rows, const Json& tree,
@@ -66,38 +66,36 @@ AnalysisFiles read_analysis(const fs::path& folder) {
   AnalysisFiles files;
   files.summary = required(folder, "summary");
   const std::string summary = (folder / "summary.json").string();
-  const int64_t format = files.summary.value("format", int64_t{0});
-  require_file(format == kFormat, kWhere, summary, ": format must be ", kFormat, "; got ", format,
-               ". Run gril analyze again.");
-  const KindFiles& kind = kind_of(files.summary.value("kind", kKinds.front().name), summary);
+  const JsonValue format = files.summary["format"];
+  format.check(format.json() == kFormat, concatenate("must be ", kFormat));
+  const KindFiles& kind = kind_of(files.summary.text_or("kind", kKinds.front().name), summary);
   files.kind = kind.kind;
   for (const char* name : kind.required) files.parts[name] = required(folder, name);
   for (const char* name : {"learning_curve", "algorithms", "classification", "step_sizes",
                            "several_steps", "paths", "ablations", "interpolation"}) {
     const fs::path path = folder / concatenate(name, ".json");
-    if (fs::exists(path)) files.parts[name] = read_json(path, kWhere);
+    if (fs::exists(path)) files.parts[name] = read_json_value(path, kWhere, kAdvice);
   }
   return files;
 }
 
-bool applies(const Json& part) { return part.value("applies", true); }
+bool applies(const JsonValue& part) { return part.flag_or("applies", true); }
 
 bool has_learning_curve(const AnalysisFiles& files) {
   return files.has("learning_curve") &&
          !files.part("learning_curve")["evaluation"]["steps"].empty();
 }
 
-Json find_metric(const Json& summary, const std::string& name) {
-  for (const Json& metric : summary["metrics"]) {
-    if (metric["name"] == name) return metric;
+std::optional<JsonValue> find_metric(const JsonValue& summary, const std::string& name) {
+  for (const JsonValue& metric : summary["metrics"].elements()) {
+    if (metric["name"].text() == name) return metric;
   }
-  return {};
+  return std::nullopt;
 }
 
 std::string loss_label(const AnalysisFiles& files) {
-  const Json& named = files.summary["loss_convention"];
-  if (!named.is_string()) return "loss";
-  const auto convention = named.get<std::string>();
+  const std::string convention = files.summary.text_or("loss_convention", "");
+  if (convention.empty()) return "loss";
   const std::size_t end = std::min(convention.find(','), convention.find(" over "));
   return "loss (" + convention.substr(0, end) + ")";
 }

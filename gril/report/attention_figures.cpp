@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <optional>
 
 #include "gril/report/decompiler_figures.h"
 #include "gril/report/feature_names.h"
 #include "gril/report/figure.h"
+#include "gril/report/json_curves.h"
 #include "gril/report/matrix_table.h"
 #include "gril/report/number_text.h"
 
@@ -39,14 +41,14 @@ HtmlFigure head_figure(const Matrix& matrix, const HeadMatrix& which, const std:
 }
 
 /// A matrix of the network and, where there is one, of the teacher, in one range of colours.
-void add_pair(std::vector<HtmlFigure>& figures, const Json& found, const Json& given,
-              const HeadMatrix& which) {
-  const auto own = found[which.key].get<Matrix>();
+void add_pair(std::vector<HtmlFigure>& figures, const JsonValue& found,
+              const std::optional<JsonValue>& given, const HeadMatrix& which) {
+  const auto own = found[which.key].matrix();
   double reach = largest_entry(own);
-  if (given.is_object()) reach = std::max(reach, largest_entry(given[which.key].get<Matrix>()));
+  if (given) reach = std::max(reach, largest_entry((*given)[which.key].matrix()));
   figures.push_back(head_figure(own, which, "recovered", reach));
-  if (!given.is_object()) return;
-  figures.push_back(head_figure(given[which.key].get<Matrix>(), which, "teacher", reach));
+  if (!given) return;
+  figures.push_back(head_figure((*given)[which.key].matrix(), which, "teacher", reach));
 }
 
 std::vector<std::string> token_names(std::size_t count) {
@@ -55,9 +57,10 @@ std::vector<std::string> token_names(std::size_t count) {
   return names;
 }
 
-HtmlFigure map_figure(const Json& file, const char* key, const std::string& title,
+HtmlFigure map_figure(const JsonValue& file, const char* key, const std::string& title,
                       const std::string& caption) {
-  const auto matrix = file[key].get<Matrix>();
+  const std::size_t length = file[key].size();
+  const auto matrix = file[key].matrix(length, length);
   const bool shares = std::string(key) == "shares";
   const HeatMap map{.values = matrix,
                     .x_label = "token that is remembered",
@@ -65,39 +68,39 @@ HtmlFigure map_figure(const Json& file, const char* key, const std::string& titl
                     .sequential = !shares,
                     .lowest = shares ? -1.0 : 0.0,
                     .highest = shares ? 1.0 : std::max(largest_entry(matrix), 1e-12)};
-  const std::vector<std::string> tokens = token_names(matrix.size());
+  const std::vector<std::string> tokens = token_names(length);
   return {.title = title,
           .drawing = draw(map, std::string("map_") + key, title),
           .caption = caption,
           .data = matrix_table(matrix, "asks \\ remembered", {tokens, tokens})};
 }
 
-double largest_remainder(const Json& file) {
-  const auto parts = file["remainder"].get<std::vector<double>>();
-  return *std::max_element(parts.begin(), parts.end());
+double largest_remainder(const JsonValue& file) {
+  const auto parts = finite_numbers(file["remainder"].numbers());
+  return parts.empty() ? kFromData : *std::max_element(parts.begin(), parts.end());
 }
 
 }  // namespace
 
 std::vector<HtmlFigure> head_figures(const AnalysisFiles& files) {
-  const Json& attention = files.part("attention");
-  const Json& teacher = attention["teacher"];
+  const JsonValue& attention = files.part("attention");
+  const JsonValue& teacher = attention["teacher"];
   std::vector<HtmlFigure> figures;
   const bool compared = applies(teacher) && applies(teacher["heads"]);
   if (compared && teacher["heads"]["given"].size() == 1) {
-    const Json& heads = teacher["heads"];
+    const JsonValue& heads = teacher["heads"];
     add_pair(figures, heads["found"].front(), heads["given"].front(), kValueMap);
     add_pair(figures, heads["found"].front(), heads["given"].front(), kQueryKey);
-  } else if (!compared && attention["heads"] == 1) {
-    const Json& head = attention["nearest"].front()["heads"].front();
-    add_pair(figures, head, {}, kValueMap);
-    add_pair(figures, head, {}, kQueryKey);
+  } else if (!compared && attention["heads"].json() == 1) {
+    const JsonValue& head = attention["nearest"].front()["heads"].front();
+    add_pair(figures, head, std::nullopt, kValueMap);
+    add_pair(figures, head, std::nullopt, kQueryKey);
   }
   return figures;
 }
 
 std::vector<HtmlFigure> map_figures(const AnalysisFiles& files) {
-  const Json& file = files.part("attention_map");
+  const JsonValue& file = files.part("attention_map");
   return {
       map_figure(file, "norms", "What every token gives",
                  "Norm of what a remembered token contributes to the output of an asking one; "

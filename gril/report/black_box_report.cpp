@@ -8,7 +8,7 @@ namespace gril {
 namespace {
 
 void add_behaviour(HtmlPage& page, const AnalysisFiles& files) {
-  const Json& scaling = files.part("scaling");
+  const JsonValue& scaling = files.part("scaling");
   page.heading("What it does");
   if (has_learning_curve(files)) {
     page.figure(learning_curve_figure(files));

@@ -15,7 +15,7 @@ constexpr std::size_t kMostOutputs = 4;   ///< whose products are drawn
 constexpr std::size_t kMostNumbers = 16;  ///< along an axis of whole numbers
 
 /// "#12  λ 0.9996", memory first.
-std::vector<std::string> neuron_names(const Json& form) {
+std::vector<std::string> neuron_names(const JsonValue& form) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < form["neurons"].size(); ++i) {
     names.push_back(concatenate('#', plain_text(form["neurons"][i]), "  λ ",
@@ -25,21 +25,22 @@ std::vector<std::string> neuron_names(const Json& form) {
 }
 
 /// A line between the neurons that remember and the others.
-std::vector<std::size_t> memory_split(const Json& form) {
-  const auto memory = form["memory"].get<std::size_t>();
+std::vector<std::size_t> memory_split(const JsonValue& form) {
+  const auto memory = form["memory"].count();
   if (memory == 0 || memory == form["neurons"].size()) return {};
   return {memory};
 }
 
 HtmlFigure gate_figure(const AnalysisFiles& files, const char* key, const std::string& title) {
-  const Json& form = files.part("canonical");
-  const auto matrix = form[key].get<Matrix>();
+  const JsonValue& form = files.part("canonical");
+  const std::vector<std::string> neurons = neuron_names(form);
+  const auto matrix = form[key].matrix();
+  form[key].check(matrix.size() == neurons.size(), "must have a row for each of the neurons");
   std::vector<std::string> features =
       feature_names(files.summary["task"], matrix.front().size() - 1);
   features.emplace_back("1");
-  const std::vector<std::string> neurons = neuron_names(form);
-  const double reach = std::max(largest_entry(form["input_gate"].get<Matrix>()),
-                                largest_entry(form["input_map"].get<Matrix>()));
+  const double reach = std::max(largest_entry(form["input_gate"].matrix()),
+                                largest_entry(form["input_map"].matrix()));
   const HeatMap map{.values = matrix,
                     .row_names = neurons,
                     .column_names = features,
@@ -55,10 +56,11 @@ HtmlFigure gate_figure(const AnalysisFiles& files, const char* key, const std::s
           .data = matrix_table(matrix, "neuron \\ feature", {neurons, features})};
 }
 
-HtmlFigure form_figure(const Json& form, std::size_t output) {
-  const auto matrix = form["outputs"][output]["form"].get<Matrix>();
+HtmlFigure form_figure(const JsonValue& form, std::size_t output) {
+  const std::size_t neurons = form["neurons"].size();
+  const auto matrix = form["outputs"][output]["form"].matrix(neurons, neurons);
   std::vector<std::string> numbers;
-  for (const Json& neuron : form["neurons"])
+  for (const JsonValue& neuron : form["neurons"].elements())
     numbers.push_back(concatenate('#', plain_text(neuron)));
   const HeatMap map{.values = matrix,
                     .row_names = numbers,
@@ -82,13 +84,13 @@ std::size_t longest(const std::vector<Curve>& curves) {
   return most;
 }
 
-HtmlFigure product_figure(const Json& form) {
+HtmlFigure product_figure(const JsonValue& form) {
   LineFigure figure{.x_label = "products memory × current token, largest first",
                     .y_label = "weight",
                     .logarithmic_y = true};
   HtmlTable table{{"output", "product", "weight"}, {}};
   for (std::size_t k = 0; k < form["outputs"].size(); ++k) {
-    const auto weights = form["outputs"][k]["singular_values"].get<std::vector<double>>();
+    const auto weights = form["outputs"][k]["singular_values"].numbers();
     if (weights.empty()) continue;
     figure.curves.push_back({.name = figure.curves.empty() ? "one line per output" : "",
                              .x = positions(weights.size()),
@@ -113,7 +115,7 @@ HtmlFigure product_figure(const Json& form) {
 }  // namespace
 
 std::vector<HtmlFigure> canonical_figures(const AnalysisFiles& files) {
-  const Json& form = files.part("canonical");
+  const JsonValue& form = files.part("canonical");
   std::vector<HtmlFigure> figures{gate_figure(files, "input_gate", "Input gate"),
                                   gate_figure(files, "input_map", "Input map")};
   const std::size_t shown = std::min(kMostOutputs, form["outputs"].size());

@@ -7,10 +7,11 @@ namespace gril {
 namespace {
 
 /// One row per method, without intervals.
-std::vector<IntervalRow> rows_of(const Json& algorithms, const char* key) {
+std::vector<IntervalRow> rows_of(const JsonValue& algorithms, const char* key) {
+  algorithms.check(!algorithms.empty(), "must be a list of at least 1");
   std::vector<IntervalRow> rows;
-  for (const Json& algorithm : algorithms) {
-    const double value = algorithm[key].get<double>();
+  for (const JsonValue& algorithm : algorithms.elements()) {
+    const double value = algorithm[key].number();
     rows.push_back({.name = plain_text(algorithm["name"]),
                     .value = value,
                     .low = value,
@@ -20,8 +21,8 @@ std::vector<IntervalRow> rows_of(const Json& algorithms, const char* key) {
   return rows;
 }
 
-HtmlFigure divergence_figure(const Json& found) {
-  const Json& algorithms = found["algorithms"];
+HtmlFigure divergence_figure(const JsonValue& found) {
+  const JsonValue& algorithms = found["algorithms"];
   IntervalFigure figure{.x_label = "mean divergence, nats", .logarithmic_x = true};
   figure.rows = rows_of(algorithms, "divergence");
   for (IntervalRow& row : figure.rows) {
@@ -38,9 +39,9 @@ HtmlFigure divergence_figure(const Json& found) {
                                         {"agreement", "share of equal choices"}})};
 }
 
-HtmlFigure class_loss_figure(const Json& found, const AnalysisFiles& files) {
-  const Json& algorithms = found["algorithms"];
-  const double loss = found["loss"].get<double>();
+HtmlFigure class_loss_figure(const JsonValue& found, const AnalysisFiles& files) {
+  const JsonValue& algorithms = found["algorithms"];
+  const double loss = found["loss"].number();
   IntervalFigure figure{.x_label = loss_label(files), .marked_x = loss};
   figure.rows = rows_of(algorithms, "loss");
   figure.rows.push_back({.name = "network", .value = loss, .low = loss, .high = loss});
@@ -55,7 +56,7 @@ HtmlFigure class_loss_figure(const Json& found, const AnalysisFiles& files) {
 }  // namespace
 
 std::vector<HtmlFigure> classification_figures(const AnalysisFiles& files) {
-  const Json& found = files.part("classification");
+  const JsonValue& found = files.part("classification");
   return {divergence_figure(found), class_loss_figure(found, files)};
 }
 

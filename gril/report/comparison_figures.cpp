@@ -14,10 +14,11 @@ namespace {
 using LossAtStep = std::map<double, double>;
 
 LossAtStep evaluation_losses(const AnalysisFiles& run) {
-  const Json& line = run.part("learning_curve")["evaluation"];
+  const JsonValue& line = run.part("learning_curve")["evaluation"];
   LossAtStep losses;
   for (std::size_t i = 0; i < line["steps"].size(); ++i) {
-    if (line["losses"][i].is_number()) losses[line["steps"][i]] = line["losses"][i].get<double>();
+    if (line["losses"][i].is_number())
+      losses[line["steps"][i].number()] = line["losses"][i].number();
   }
   return losses;
 }
@@ -78,7 +79,7 @@ void add_lines(LineFigure& figure, const std::vector<LossAtStep>& runs) {
 double mean_level(const std::vector<AnalysisFiles>& runs, const char* key) {
   double sum = 0.0;
   for (const AnalysisFiles& run : runs) {
-    sum += run.part("predictions")["loss"][key]["value"].get<double>();
+    sum += run.part("predictions")["loss"][key]["value"].number();
   }
   return sum / static_cast<double>(runs.size());
 }
@@ -141,26 +142,29 @@ HtmlFigure learning_range_figure(const VariantAnalyses& variant) {
 }
 
 HtmlFigure context_range_figure(const VariantAnalyses& variant) {
+  const JsonValue& first = variant.runs.front().part("context_length");
   std::vector<std::vector<double>> losses;
   for (const AnalysisFiles& run : variant.runs) {
     losses.emplace_back();
-    for (const Json& point : run.part("context_length")["points"]) {
-      losses.back().push_back(point["model"]["value"].get<double>());
+    const JsonValue points = run.part("context_length")["points"];
+    points.check(points.size() == first["points"].size(),
+                 "must have as many points as the analysis of the first seed");
+    for (const JsonValue& point : points.elements()) {
+      losses.back().push_back(point["model"]["value"].number());
     }
   }
-  const Json& first = variant.runs.front().part("context_length");
   Curve descent{.name = "gradient descent, tuned per length",
                 .x = column(first["points"], "examples"),
                 .colour = Colour::kGradientDescent,
                 .stroke = Stroke::kDashed};
-  for (const Json& point : first["points"]) {
-    descent.y.push_back(point["gradient_descent"]["value"].get<double>());
+  for (const JsonValue& point : first["points"].elements()) {
+    descent.y.push_back(point["gradient_descent"]["value"].number());
   }
   const Curve networks = range_curve(losses, descent.x, "networks, mean and range");
   LineFigure figure{.x_label = "context examples",
                     .y_label = loss_label(variant.runs.front()),
                     .curves = {networks, descent},
-                    .marked_x = first["trained_examples"].get<double>(),
+                    .marked_x = first["trained_examples"].number(),
                     .mark = "trained",
                     .from_zero = true};
   return {

@@ -76,11 +76,11 @@ HtmlTable run_rows(const ComparedVariant& variant, const VariantAnalyses& analys
   for (const std::string& name : metrics) table.columns.push_back(headline(name));
   table.columns.emplace_back("conclusion");
   for (std::size_t i = 0; i < analyses.runs.size(); ++i) {
-    const Json& summary = analyses.runs[i].summary;
+    const JsonValue& summary = analyses.runs[i].summary;
     std::vector<std::string> cells{variant.runs[i].root().filename().string()};
     for (const std::string& name : metrics) {
-      const Json metric = find_metric(summary, name);
-      cells.push_back(metric.is_null() ? "–" : number_text(metric["value"]));
+      const std::optional<JsonValue> metric = find_metric(summary, name);
+      cells.push_back(metric ? number_text((*metric)["value"]) : "–");
     }
     cells.push_back(plain_text(summary["conclusion"]["sentence"]));
     table.rows.push_back(cells);
@@ -149,9 +149,8 @@ VariantAnalyses analyses_of(const ComparedVariant& variant) {
 
 /// The convention of the losses, where the runs name one.
 std::string spread_sentence(const AnalysisFiles& run) {
-  const Json& convention = run.summary["loss_convention"];
-  const std::string loss =
-      convention.is_string() ? "Loss: " + plain_text(convention) + ". " : std::string();
+  const std::string convention = run.summary.text_or("loss_convention", "");
+  const std::string loss = convention.empty() ? "" : "Loss: " + convention + ". ";
   return loss + "Spread: standard deviation over seeds.";
 }
 

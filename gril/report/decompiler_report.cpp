@@ -13,7 +13,7 @@ void add_figures(HtmlPage& page, const std::vector<HtmlFigure>& figures) {
 }
 
 /// "What is missing: reason."
-void add_reason(HtmlPage& page, const std::string& what, const Json& part) {
+void add_reason(HtmlPage& page, const std::string& what, const JsonValue& part) {
   page.paragraph(what + ": " + plain_text(part["reason"]) + ".");
 }
 
@@ -42,7 +42,7 @@ void add_obstacle(HtmlPage& page, const AnalysisFiles& files) {
 
 void add_function(HtmlPage& page, const AnalysisFiles& files) {
   page.heading("Which function it computes");
-  const Json& kernels = files.part("kernels");
+  const JsonValue& kernels = files.part("kernels");
   page.paragraph(
       "With eigenvalues at 0 and at one common value, here " +
       number_text(kernels["memory_decay"]["eigenvalue"]) +
@@ -63,7 +63,7 @@ void add_function(HtmlPage& page, const AnalysisFiles& files) {
 }
 
 /// Cosines of every head of the teacher.
-HtmlTable cosine_table(const Json& heads) {
+HtmlTable cosine_table(const JsonValue& heads) {
   HtmlTable table{{"teacher's head", "cosine of W_O W_V", "of W_Kᵀ W_Q",
                    "W_O W_V within the span of all heads", "W_Kᵀ W_Q within it"},
                   {}};
@@ -78,16 +78,16 @@ HtmlTable cosine_table(const Json& heads) {
   return table;
 }
 
-HtmlTable nearest_table(const Json& nearest) {
+HtmlTable nearest_table(const JsonValue& nearest) {
   HtmlTable table{{"heads", "distance of the nearest such layer, relative"}, {}};
-  for (const Json& layer : nearest) {
+  for (const JsonValue& layer : nearest.elements()) {
     table.rows.push_back(
         {number_text(static_cast<double>(layer["heads"].size())), number_text(layer["distance"])});
   }
   return table;
 }
 
-void add_teacher(HtmlPage& page, const Json& teacher) {
+void add_teacher(HtmlPage& page, const JsonValue& teacher) {
   if (!applies(teacher)) {
     add_reason(page, "It is compared with no teacher", teacher);
     return;
@@ -95,7 +95,7 @@ void add_teacher(HtmlPage& page, const Json& teacher) {
   page.paragraph("Compared with " + plain_text(teacher["source"]) + ": " +
                  number_text(teacher["tensor"]["relative"], 3) +
                  " away (relative) as a function of all inputs.");
-  if (!teacher["representable"].get<bool>()) {
+  if (!teacher["representable"].flag()) {
     add_reason(page, "It cannot represent this teacher exactly", teacher);
   }
   if (applies(teacher["heads"])) {
@@ -106,7 +106,7 @@ void add_teacher(HtmlPage& page, const Json& teacher) {
 }
 
 void add_attention(HtmlPage& page, const AnalysisFiles& files) {
-  const Json& attention = files.part("attention");
+  const JsonValue& attention = files.part("attention");
   page.heading("Which attention that is");
   if (attention["nearest"].empty()) {
     page.paragraph("No head is near: the network's trilinear tensor is 0.");
@@ -132,7 +132,7 @@ void add_map(HtmlPage& page, const AnalysisFiles& files) {
 
 void add_weights(HtmlPage& page, const AnalysisFiles& files) {
   page.heading("With which weights");
-  const Json& form = files.part("canonical");
+  const JsonValue& form = files.part("canonical");
   if (form["neurons"].empty()) {
     page.paragraph("No neuron has an influence above the threshold.");
     return;
@@ -142,7 +142,7 @@ void add_weights(HtmlPage& page, const AnalysisFiles& files) {
 
 void add_descent(HtmlPage& page, const AnalysisFiles& files) {
   page.heading("Is it gradient descent?");
-  const Json& descent = files.part("descent");
+  const JsonValue& descent = files.part("descent");
   if (!applies(descent)) {
     add_reason(page, "The question does not apply", descent);
     return;
@@ -154,15 +154,14 @@ void add_descent(HtmlPage& page, const AnalysisFiles& files) {
   page.table(instantaneous_table(files));
 }
 
-HtmlTable size_table(const Json& pruning, const Json& rebuilt) {
+HtmlTable size_table(const JsonValue& pruning, const JsonValue& rebuilt) {
   HtmlTable table{{"network", "neurons", "products", "outputs differ by (rms, relative)"}, {}};
   table.rows.push_back({"as trained", number_text(pruning["neurons_before"]),
                         number_text(pruning["gates_before"]), ""});
   table.rows.push_back({"pruned and merged", number_text(pruning["neurons"]),
                         number_text(pruning["gates"]), number_text(pruning["rms_difference"], 3)});
   if (!applies(rebuilt)) return table;
-  const auto neurons =
-      rebuilt["memory_neurons"].get<double>() + rebuilt["query_neurons"].get<double>();
+  const auto neurons = rebuilt["memory_neurons"].number() + rebuilt["query_neurons"].number();
   table.rows.push_back({"rebuilt: " + plain_text(rebuilt["route"]), number_text(neurons),
                         number_text(rebuilt["gates"]), number_text(rebuilt["rms_difference"], 3)});
   return table;
@@ -170,7 +169,7 @@ HtmlTable size_table(const Json& pruning, const Json& rebuilt) {
 
 void add_smaller(HtmlPage& page, const AnalysisFiles& files) {
   page.heading("Smaller networks that do the same");
-  const Json& rebuilt = files.part("rebuilt");
+  const JsonValue& rebuilt = files.part("rebuilt");
   if (has_kernels(files) && !applies(rebuilt)) {
     add_reason(page, "It is not rebuilt as attention", rebuilt);
   }

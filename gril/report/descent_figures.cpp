@@ -1,5 +1,6 @@
 #include "gril/report/descent_figures.h"
 
+#include <algorithm>
 #include <map>
 
 #include "gril/report/figure.h"
@@ -10,8 +11,8 @@ namespace gril {
 namespace {
 
 /// Several steps with the same size per example, where the analysis compared with them.
-void add_several_steps(LineFigure& figure, const Json& rows) {
-  if (rows.empty() || !rows.front().contains("free_steps")) return;
+void add_several_steps(LineFigure& figure, const JsonValue& rows) {
+  if (rows.empty() || !rows.front().has("free_steps")) return;
   figure.curves.push_back({.name = "best steps as many as layers, same size per example",
                            .x = column(rows, "examples"),
                            .y = column(rows, "free_steps"),
@@ -51,7 +52,7 @@ const ShiftText& shift_text(const std::string& shift) {
 }  // namespace
 
 HtmlFigure context_length_figure(const AnalysisFiles& files) {
-  const Json& rows = files.part("context_length")["points"];
+  const JsonValue& rows = files.part("context_length")["points"];
   LineFigure figure{.x_label = "context examples", .y_label = loss_label(files)};
   figure.curves = {
       estimate_curve(rows, "examples", "model", "network", Colour::kModel, Stroke::kSolid),
@@ -69,7 +70,7 @@ HtmlFigure context_length_figure(const AnalysisFiles& files) {
        .stroke = Stroke::kDotted}};
   add_several_steps(figure, rows);
   figure.from_zero = true;
-  figure.marked_x = files.part("context_length")["trained_examples"].get<double>();
+  figure.marked_x = files.part("context_length")["trained_examples"].number();
   figure.mark = "trained";
   return {
       .title = "Loss over context length",
@@ -88,14 +89,14 @@ HtmlFigure context_length_figure(const AnalysisFiles& files) {
 
 HtmlFigure shift_figure(const AnalysisFiles& files, const std::string& shift) {
   const ShiftText& text = shift_text(shift);
-  const Json& rows = files.part("out_of_distribution")[shift]["points"];
+  const JsonValue& rows = files.part("out_of_distribution")[shift]["points"];
   LineFigure figure{.x_label = text.axis, .y_label = loss_label(files)};
   figure.curves = {
       estimate_curve(rows, "setting", "model", "network", Colour::kModel, Stroke::kSolid),
       estimate_curve(rows, "setting", "gradient_descent", "gradient descent, same rate",
                      Colour::kGradientDescent, Stroke::kDashed)};
   figure.logarithmic_y = true;
-  figure.marked_x = files.part("out_of_distribution")[shift]["trained_setting"].get<double>();
+  figure.marked_x = files.part("out_of_distribution")[shift]["trained_setting"].number();
   figure.mark = "trained";
   return {.title = text.title,
           .drawing = draw(figure, text.drawing, "Loss over " + figure.x_label),
@@ -107,7 +108,7 @@ HtmlFigure shift_figure(const AnalysisFiles& files, const std::string& shift) {
 }
 
 HtmlFigure distances_figure(const AnalysisFiles& files) {
-  const Json& rows = files.part("out_of_distribution")["input_range"]["points"];
+  const JsonValue& rows = files.part("out_of_distribution")["input_range"]["points"];
   LineFigure figure{
       .x_label = "input range r", .y_label = "distance", .right_label = "cosine of sensitivities"};
   const auto curve = [&](const char* key, const char* name, Colour colour, Stroke stroke) {
@@ -124,12 +125,13 @@ HtmlFigure distances_figure(const AnalysisFiles& files) {
       curve("sensitivity_cosine", "sensitivities, cosine (right)", Colour::kThird,
             Stroke::kDotted)};
   figure.curves.back().right_axis = true;
-  const std::vector<double>& cosines = figure.curves.back().y;
-  figure.lowest_right = std::min(0.99, *std::min_element(cosines.begin(), cosines.end()));
+  figure.lowest_right = 0.99;
+  for (const double cosine : finite_numbers(figure.curves.back().y)) {
+    figure.lowest_right = std::min(figure.lowest_right, cosine);
+  }
   figure.highest_right = 1.0;
   figure.from_zero = true;
-  figure.marked_x =
-      files.part("out_of_distribution")["input_range"]["trained_setting"].get<double>();
+  figure.marked_x = files.part("out_of_distribution")["input_range"]["trained_setting"].number();
   figure.mark = "trained";
   return {.title = "Distance from gradient descent",
           .drawing = draw(figure, "distances", "Distances and cosine over the input range"),
@@ -144,10 +146,10 @@ HtmlFigure distances_figure(const AnalysisFiles& files) {
 }
 
 HtmlFigure learning_rate_figure(const AnalysisFiles& files) {
-  const Json& descent = files.part("gradient_descent");
-  const auto rates = descent["scan"]["learning_rates"].get<std::vector<double>>();
-  const auto losses = descent["scan"]["losses"].get<std::vector<double>>();
-  const double best = descent["learning_rate"].get<double>();
+  const JsonValue& descent = files.part("gradient_descent");
+  const auto rates = descent["scan"]["learning_rates"].numbers();
+  const auto losses = descent["scan"]["losses"].numbers(rates.size());
+  const double best = descent["learning_rate"].number();
   LineFigure figure{.x_label = "learning rate η", .y_label = loss_label(files)};
   Curve scan{.name = "one step, tuning prompts", .colour = Colour::kGradientDescent};
   HtmlTable table{{"learning rate", "loss"}, {}};
@@ -156,10 +158,10 @@ HtmlFigure learning_rate_figure(const AnalysisFiles& files) {
     scan.y.push_back(losses[i]);
     table.rows.push_back({number_text(rates[i]), number_text(losses[i])});
   }
-  const Json& closed = descent["closed_form"];
+  const JsonValue& closed = descent["closed_form"];
   Curve point{.name = "closed form",
-              .x = {closed["learning_rate"].get<double>()},
-              .y = {closed["loss"].get<double>()},
+              .x = {closed["learning_rate"].number()},
+              .y = {closed["loss"].number()},
               .colour = Colour::kExactSolution,
               .stroke = Stroke::kPoints};
   figure.curves = {scan, point};

@@ -37,8 +37,11 @@ std::vector<std::string> two_indices(const std::string& first, std::size_t first
 }  // namespace
 
 HtmlFigure descent_kernel_figure(const AnalysisFiles& files) {
-  const Json& descent = files.part("descent");
-  const auto kernel = descent["averaged"].get<std::vector<std::vector<Matrix>>>();
+  const JsonValue& descent = files.part("descent");
+  const auto kernel = descent["averaged"].tensor();
+  const Matrix& first = kernel.front().front();
+  descent["averaged"].check(first.size() == first.front().size(),
+                            "must hold square matrices, inputs times inputs");
   const Matrix matrix = step_matrix(kernel);
   const std::size_t outputs = kernel.size();
   const std::size_t inputs = matrix.size() / kernel.front().size();
@@ -64,8 +67,8 @@ HtmlFigure descent_kernel_figure(const AnalysisFiles& files) {
 }
 
 HtmlTable instantaneous_table(const AnalysisFiles& files) {
-  const Json& descent = files.part("descent");
-  const auto squares = descent["instantaneous"]["squares"].get<Matrix>();
+  const JsonValue& descent = files.part("descent");
+  const auto squares = descent["instantaneous"]["squares"].matrix();
   HtmlTable table{{"output", "term", "network", "gradient descent, best rate"}, {}};
   for (std::size_t k = 0; k < squares.size(); ++k) {
     for (std::size_t i = 0; i < squares[k].size(); ++i) {

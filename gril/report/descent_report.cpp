@@ -25,8 +25,8 @@ bool holds(const AnalysisFiles& files, const char* name) {
 void add_algorithms(HtmlPage& page, const AnalysisFiles& files) {
   if (!files.has("algorithms")) return;
   page.heading("Which algorithm it is near");
-  const Json& algorithms = files.part("algorithms");
-  if (algorithms.contains("kernels") && !holds(files, "paths")) {
+  const JsonValue& algorithms = files.part("algorithms");
+  if (algorithms.has("kernels") && !holds(files, "paths")) {
     page.paragraph("The network is known from outside only: " +
                    plain_text(algorithms["kernels"]["reason"]) + ".");
   }
@@ -68,7 +68,7 @@ void add_ablations(HtmlPage& page, const AnalysisFiles& files) {
 
 void add_weights(HtmlPage& page, const AnalysisFiles& files) {
   page.heading("With which weights");
-  const Json& weights = files.part("weights");
+  const JsonValue& weights = files.part("weights");
   if (!applies(weights)) {
     page.paragraph("The weights are not compared with the construction: " +
                    plain_text(weights["reason"]) + ".");
@@ -82,7 +82,7 @@ void add_shifts(HtmlPage& page, const AnalysisFiles& files) {
   for (const char* shift :
        {"input_range", "weight_scale", "input_correlation", "heavy_tailed_noise"}) {
     // Analyses of earlier versions have the first two.
-    if (!files.part("out_of_distribution").contains(shift)) continue;
+    if (!files.part("out_of_distribution").has(shift)) continue;
     page.figure(shift_figure(files, shift));
   }
 }

@@ -15,9 +15,9 @@ std::vector<std::string> offset_names(std::size_t count) {
   return names;
 }
 
-HtmlFigure window_figure(const Json& window, const char* which, const std::string& title,
+HtmlFigure window_figure(const JsonValue& window, const char* which, const std::string& title,
                          const std::string& caption) {
-  const auto matrix = window[which].get<Matrix>();
+  const auto matrix = window[which].matrix();
   HeatMap map{.values = matrix,
               .row_names = offset_names(matrix.size()),
               .column_names = offset_names(matrix.front().size()),
@@ -32,9 +32,10 @@ HtmlFigure window_figure(const Json& window, const char* which, const std::strin
           .data = matrix_table(matrix, "value \\ key")};
 }
 
-HtmlFigure query_figure(const Json& query) {
-  const Matrix rows{query["trained"].get<std::vector<double>>(),
-                    query["construction"].get<std::vector<double>>()};
+HtmlFigure query_figure(const JsonValue& query) {
+  const std::size_t window = query["trained"].size();
+  query["trained"].check(window > 0, "must be a list of at least 1");
+  const Matrix rows{query["trained"].numbers(), query["construction"].numbers(window)};
   HeatMap map{.values = rows,
               .row_names = {"network", "construction"},
               .column_names = offset_names(rows.front().size()),
@@ -55,8 +56,8 @@ HtmlFigure query_figure(const Json& query) {
           .data = table};
 }
 
-HtmlFigure readout_figure(const Json& readout) {
-  const auto matrix = readout["trained"].get<Matrix>();
+HtmlFigure readout_figure(const JsonValue& readout) {
+  const auto matrix = readout["trained"].matrix();
   HeatMap map{.values = matrix,
               .x_label = "state row",
               .y_label = "output",
@@ -73,11 +74,9 @@ HtmlFigure readout_figure(const Json& readout) {
 }
 
 HtmlFigure age_figure(const AnalysisFiles& files) {
-  const auto weights =
-      files.part("weights")["learning_rate_per_example_by_age"].get<std::vector<double>>();
-  const auto examples =
-      static_cast<double>(files.part("context_length")["trained_examples"].get<int64_t>());
-  const double target = files.part("gradient_descent")["learning_rate"].get<double>() / examples;
+  const auto weights = files.part("weights")["learning_rate_per_example_by_age"].numbers();
+  const auto examples = files.part("context_length")["trained_examples"].number();
+  const double target = files.part("gradient_descent")["learning_rate"].number() / examples;
   Curve curve{.name = "network"};
   Curve level{.name = "tuned gradient descent",
               .colour = Colour::kGradientDescent,
@@ -100,8 +99,8 @@ HtmlFigure age_figure(const AnalysisFiles& files) {
           .data = table};
 }
 
-HtmlFigure decay_figure(const Json& layer, std::size_t head, bool several) {
-  const auto matrix = layer["decay"][head].get<Matrix>();
+HtmlFigure decay_figure(const JsonValue& layer, std::size_t head, bool several) {
+  const auto matrix = layer["decay"][head].matrix();
   const std::string name =
       several ? "Decay, layer " + plain_text(layer["layer"]) + ", head " + std::to_string(head)
               : "Decay of each state element";
@@ -109,13 +108,13 @@ HtmlFigure decay_figure(const Json& layer, std::size_t head, bool several) {
               .x_label = "key feature",
               .y_label = "value feature",
               .sequential = true,
-              .lowest = std::min(0.9, layer["lowest"].get<double>()),
+              .lowest = std::min(0.9, layer["lowest"].number()),
               .highest = 1.0,
               .print_values = false};
   const std::string id = "decay" + plain_text(layer["layer"]) + "h" + std::to_string(head);
   return {.title = name,
           .drawing = draw(map, id, name),
-          .caption = std::string(layer["trained"].get<bool>() ? "Trained" : "Fixed") +
+          .caption = std::string(layer["trained"].flag() ? "Trained" : "Fixed") +
                      " diagonal factors, from " + number_text(layer["lowest"]) + " to " +
                      number_text(layer["highest"]) +
                      " per update; 1 never forgets, as gradient descent.",
@@ -125,11 +124,11 @@ HtmlFigure decay_figure(const Json& layer, std::size_t head, bool several) {
 }  // namespace
 
 std::vector<HtmlFigure> weight_figures(const AnalysisFiles& files) {
-  const Json& weights = files.part("weights");
+  const JsonValue& weights = files.part("weights");
   std::vector<HtmlFigure> figures;
-  if (!weights["applies"].get<bool>()) return figures;
-  const Json& window = weights["window"];
-  const std::string kind = window["source"] == "parameters"
+  if (!applies(weights)) return figures;
+  const JsonValue& window = weights["window"];
+  const std::string kind = window["source"].text() == "parameters"
                                ? "Weights M of the products value × key"
                                : "Norms of the products value × key";
   figures.push_back(window_figure(
@@ -138,7 +137,7 @@ std::vector<HtmlFigure> weight_figures(const AnalysisFiles& files) {
           number_text(window["off_target"], 3) + "."));
   figures.push_back(window_figure(window, "construction", "Window weights, construction",
                                   "The exact weights of one gradient-descent step."));
-  if (weights["readout"]["applies"].get<bool>()) {
+  if (applies(weights["readout"])) {
     figures.push_back(readout_figure(weights["readout"]));
   }
   figures.push_back(age_figure(files));
@@ -149,9 +148,9 @@ std::vector<HtmlFigure> weight_figures(const AnalysisFiles& files) {
 std::vector<HtmlFigure> decay_figures(const AnalysisFiles& files) {
   constexpr std::size_t kMostHeads = 4;
   std::vector<HtmlFigure> figures;
-  const Json& layers = files.part("eigenvalues")["layers"];
-  for (const Json& layer : layers) {
-    if (!layer["applies"].get<bool>()) continue;
+  const JsonValue& layers = files.part("eigenvalues")["layers"];
+  for (const JsonValue& layer : layers.elements()) {
+    if (!applies(layer)) continue;
     const std::size_t heads = std::min(kMostHeads, layer["decay"].size());
     for (std::size_t head = 0; head < heads; ++head) {
       figures.push_back(decay_figure(layer, head, layers.size() > 1 || heads > 1));

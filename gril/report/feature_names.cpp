@@ -4,11 +4,11 @@
 
 namespace gril {
 
-std::vector<std::string> feature_names(const Json& task, std::size_t count) {
+std::vector<std::string> feature_names(const JsonValue& task, std::size_t count) {
   std::size_t inputs = count;
-  if (task.is_object() && task.value("kind", "") == "linear_regression" &&
-      task.value("layout", "") == "pairs") {
-    inputs = task["inputs"].get<std::size_t>();
+  if (task.is_object() && task.text_or("kind", "") == "linear_regression" &&
+      task.text_or("layout", "") == "pairs") {
+    inputs = task["inputs"].count();
   }
   std::vector<std::string> names;
   for (std::size_t i = 0; i < count; ++i) {

@@ -111,6 +111,18 @@ void write_curve(std::ostream& plot, const Curve& curve, std::size_t index) {
        << colour << "\" notitle";
 }
 
+/// Whether a curve has a point within the axes: a logarithmic one has no 0 and nothing below.
+bool has_point(const LineFigure& figure, const Curve& curve) {
+  const auto shows = [](double value, bool logarithmic) {
+    return std::isfinite(value) && (!logarithmic || value > 0.0);
+  };
+  for (std::size_t i = 0; i < curve.x.size(); ++i) {
+    const bool height = shows(curve.y[i], figure.logarithmic_y && !curve.right_axis);
+    if (height && shows(curve.x[i], figure.logarithmic_x)) return true;
+  }
+  return false;
+}
+
 /// Lowest and highest end of the colours of a map.
 std::pair<double, double> colour_range(const HeatMap& map) {
   if (map.lowest < map.highest) return {map.lowest, map.highest};
@@ -166,7 +178,11 @@ void write_cells(std::ostream& script, const HeatMap& map, std::pair<double, dou
     for (std::size_t column = 0; column < map.values[row].size(); ++column) {
       const double value = map.values[row][column];
       std::ostringstream text;
-      text << std::fixed << std::setprecision(3) << value;
+      if (std::isfinite(value)) {
+        text << std::fixed << std::setprecision(3) << value;
+      } else {
+        text << "–";
+      }
       script << column << ' ' << row << ' ' << gnuplot_number(value) << ' ' << text.str() << ' '
              << letter_colour(map, value, range) << '\n';
     }
@@ -183,8 +199,9 @@ std::string gnuplot_script(const LineFigure& figure) {
   write_axes(script, figure);
   for (std::size_t i = 0; i < figure.curves.size(); ++i) {
     check_curve(figure.curves[i]);
+    if (!has_point(figure, figure.curves[i])) continue;  // gnuplot refuses it
     write_data(script, figure.curves[i], i);
-    plot << (i == 0 ? "plot " : ", ");
+    plot << (plot.str().empty() ? "plot " : ", ");
     write_curve(plot, figure.curves[i], i);
   }
   script << plot.str() << '\n';
@@ -227,12 +244,19 @@ std::string gnuplot_script(const HeatMap& map) {
 }
 
 std::string draw(const LineFigure& figure, const std::string& id, const std::string& label) {
+  const std::string script = gnuplot_script(figure);
+  const bool empty = std::none_of(figure.curves.begin(), figure.curves.end(),
+                                  [&](const Curve& curve) { return has_point(figure, curve); });
+  if (empty) return no_drawing(label);
   return figure_legend(figure.curves) +
-         inline_svg(run_gnuplot(gnuplot_script(figure), kWidth, kLineHeight), id, label);
+         inline_svg(run_gnuplot(script, kWidth, kLineHeight), id, label);
 }
 
 std::string draw(const HeatMap& map, const std::string& id, const std::string& label) {
-  return inline_svg(run_gnuplot(gnuplot_script(map), kWidth, kMapHeight), id, label);
+  const std::string script = gnuplot_script(map);
+  const auto range = colour_range(map);
+  if (!std::isfinite(range.first) || !std::isfinite(range.second)) return no_drawing(label);
+  return inline_svg(run_gnuplot(script, kWidth, kMapHeight), id, label);
 }
 
 }  // namespace gril

@@ -68,7 +68,7 @@ struct HeatMap {
 };
 
 /// A figure as HTML: the legend as a list, then the drawing (see inline_svg). id and label as
-/// there.
+/// there. A figure without a number within its axes is a sentence that says so.
 /// errors  InvalidArgument "[figure] …" when x and y of a curve, or the rows of a matrix, differ in
 ///         length, or a figure is empty; those of run_gnuplot
 std::string draw(const LineFigure& figure, const std::string& id, const std::string& label);

@@ -48,4 +48,8 @@ std::string inline_svg(const std::string& svg, const std::string& id, const std:
   return text;
 }
 
+std::string no_drawing(const std::string& label) {
+  return "<p>" + escape_html(label) + ": none of its numbers exists.</p>\n";
+}
+
 }  // namespace gril

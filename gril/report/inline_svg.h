@@ -14,4 +14,7 @@ namespace gril {
 /// label   what a screen reader says instead of the figure
 std::string inline_svg(const std::string& svg, const std::string& id, const std::string& label);
 
+/// What stands in place of a drawing of which no number exists.
+std::string no_drawing(const std::string& label);
+
 }  // namespace gril

@@ -1,5 +1,6 @@
 #include "gril/report/interval_figure.h"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -72,13 +73,18 @@ std::string gnuplot_script(const IntervalFigure& figure) {
 }
 
 std::string draw(const IntervalFigure& figure, const std::string& id, const std::string& label) {
+  const std::string script = gnuplot_script(figure);
+  const bool empty =
+      std::none_of(figure.rows.begin(), figure.rows.end(), [&](const IntervalRow& row) {
+        return std::isfinite(row.value) && (!figure.logarithmic_x || row.value > 0.0);
+      });
+  if (empty) return no_drawing(label);
   std::vector<Curve> legend;
   for (const auto& [name, colour] : figure.legend) {
     legend.push_back({.name = name, .colour = colour, .stroke = Stroke::kPoints});
   }
   const int height = kAxisHeight + kRowHeight * static_cast<int>(figure.rows.size());
-  return figure_legend(legend) +
-         inline_svg(run_gnuplot(gnuplot_script(figure), kWidth, height), id, label);
+  return figure_legend(legend) + inline_svg(run_gnuplot(script, kWidth, height), id, label);
 }
 
 }  // namespace gril

@@ -1,26 +1,35 @@
 #include "gril/report/json_curves.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "gril/report/number_text.h"
 
 namespace gril {
+namespace {
 
-std::vector<double> column(const Json& rows, const char* key) {
+/// Whether the first row has {"value", "low", "high"} under a key.
+bool holds_estimates(const JsonValue& rows, const std::string& key) {
+  return !rows.empty() && rows.front()[key].is_object();
+}
+
+}  // namespace
+
+std::vector<double> column(const JsonValue& rows, const char* key) {
   std::vector<double> values;
-  for (const Json& row : rows) values.push_back(row[key].get<double>());
+  for (const JsonValue& row : rows.elements()) values.push_back(row[key].number());
   return values;
 }
 
-Curve estimate_curve(const Json& rows, const char* x, const char* key, const std::string& name,
+Curve estimate_curve(const JsonValue& rows, const char* x, const char* key, const std::string& name,
                      Colour colour, Stroke stroke) {
   Curve curve{.name = name, .x = column(rows, x), .colour = colour, .stroke = stroke};
-  for (const Json& row : rows) {
-    curve.y.push_back(row[key]["value"].get<double>());
-    curve.low.push_back(row[key]["low"].get<double>());
-    curve.high.push_back(row[key]["high"].get<double>());
+  for (const JsonValue& row : rows.elements()) {
+    curve.y.push_back(row[key]["value"].number());
+    curve.low.push_back(row[key]["low"].number());
+    curve.high.push_back(row[key]["high"].number());
   }
   return curve;
 }
@@ -30,23 +39,32 @@ Curve level(const std::string& name, double y, double first, double last, Colour
   return {.name = name, .x = {first, last}, .y = {y, y}, .colour = colour, .stroke = stroke};
 }
 
-HtmlTable table_of(const Json& rows, const std::vector<std::pair<std::string, std::string>>& keys) {
+HtmlTable table_of(const JsonValue& rows,
+                   const std::vector<std::pair<std::string, std::string>>& keys) {
   HtmlTable table;
   for (const auto& [key, title] : keys) {
     table.columns.push_back(title);
-    if (rows.front()[key].is_object()) table.columns.emplace_back("95 % interval");
+    if (holds_estimates(rows, key)) table.columns.emplace_back("95 % interval");
   }
-  for (const Json& row : rows) {
+  for (const JsonValue& row : rows.elements()) {
     std::vector<std::string> cells;
     for (const auto& [key, title] : keys) {
-      const Json& value = row[key];
-      cells.push_back(value.is_string() ? plain_text(value)
-                                        : number_text(value.is_object() ? value["value"] : value));
-      if (value.is_object()) cells.push_back(interval_text(value));
+      const JsonValue value = row[key];
+      cells.push_back(value.is_text() ? plain_text(value)
+                                      : number_text(value.is_object() ? value["value"] : value));
+      if (holds_estimates(rows, key)) cells.push_back(interval_text(value));
     }
     table.rows.push_back(cells);
   }
   return table;
+}
+
+std::vector<double> finite_numbers(const std::vector<double>& values) {
+  std::vector<double> finite;
+  for (const double value : values) {
+    if (std::isfinite(value)) finite.push_back(value);
+  }
+  return finite;
 }
 
 std::vector<double> positions(std::size_t count) {

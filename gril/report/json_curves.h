@@ -4,19 +4,24 @@
 #include <utility>
 #include <vector>
 
-#include "gril/base/json.h"
+#include "gril/base/json_value.h"
 #include "gril/report/figure.h"
 #include "gril/report/html_page.h"
 
 namespace gril {
 
-/// Numbers of an analysis as curves and tables. `rows` is a list of objects with equal keys.
+/// Numbers of an analysis as curves and tables. `rows` is a list of objects with equal
+/// keys; a number that does not exist is a gap in a curve and "–" in a table.
+/// errors  InvalidFile for a key that is absent or of another type
 
 /// The numbers under one key.
-std::vector<double> column(const Json& rows, const char* key);
+std::vector<double> column(const JsonValue& rows, const char* key);
+
+/// Those of them that exist.
+std::vector<double> finite_numbers(const std::vector<double>& values);
 
 /// A curve with band out of rows whose `key` is an estimate.
-Curve estimate_curve(const Json& rows, const char* x, const char* key, const std::string& name,
+Curve estimate_curve(const JsonValue& rows, const char* x, const char* key, const std::string& name,
                      Colour colour, Stroke stroke);
 
 /// A horizontal line from x = `first` to `last`.
@@ -38,6 +43,7 @@ bool spans_decades(const std::vector<Curve>& curves);
 
 /// One row per row of JSON, with the listed keys and their titles; texts stay, estimates become
 /// value and interval.
-HtmlTable table_of(const Json& rows, const std::vector<std::pair<std::string, std::string>>& keys);
+HtmlTable table_of(const JsonValue& rows,
+                   const std::vector<std::pair<std::string, std::string>>& keys);
 
 }  // namespace gril

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "gril/base/check.h"
 #include "gril/report/decompiler_figures.h"
 #include "gril/report/feature_names.h"
 #include "gril/report/figure.h"
@@ -9,6 +10,17 @@ namespace gril {
 namespace {
 
 using Tensor = std::vector<std::vector<Matrix>>;  ///< T_k[a][b][c]
+
+/// A tensor with the same features along its three axes. features: how many; 0: as it has.
+Tensor tensor_of(const JsonValue& value, std::size_t features) {
+  Tensor tensor = value.tensor();
+  const std::size_t count = features > 0 ? features : tensor.front().size();
+  const Matrix& matrix = tensor.front().front();
+  value.check(
+      tensor.front().size() == count && matrix.size() == count && matrix.front().size() == count,
+      concatenate("must have ", count, " features along each of its three axes"));
+  return tensor;
+}
 
 /// Features of the tokens, without the appended 1.
 std::vector<std::string> features_of(const AnalysisFiles& files) {
@@ -25,8 +37,9 @@ struct KernelText {
 };
 
 HtmlFigure strength_figure(const AnalysisFiles& files, const KernelText& text, double highest) {
-  const auto matrix = files.part("kernels")["strengths"][text.key].get<Matrix>();
   const std::vector<std::string> names = augmented_pair_names(features_of(files));
+  const auto matrix =
+      files.part("kernels")["strengths"][text.key].matrix(names.size(), names.size());
   const HeatMap map{.values = matrix,
                     .row_names = names,
                     .column_names = names,
@@ -89,7 +102,7 @@ HtmlFigure trilinear_figure(const Tensor& tensor, const std::vector<std::string>
 }  // namespace
 
 std::vector<HtmlFigure> strength_figures(const AnalysisFiles& files) {
-  const Json& strengths = files.part("kernels")["strengths"];
+  const JsonValue& strengths = files.part("kernels")["strengths"];
   if (!applies(strengths)) return {};
   constexpr KernelText kTexts[] = {
       {"memory_query", "KQ: memory × current token", "remembered pair", "the current token's pair",
@@ -100,7 +113,7 @@ std::vector<HtmlFigure> strength_figures(const AnalysisFiles& files) {
        "the current token's pair", "Attention has none of these products either."}};
   double highest = 0.0;
   for (const KernelText& text : kTexts) {
-    highest = std::max(highest, largest_entry(strengths[text.key].get<Matrix>()));
+    highest = std::max(highest, largest_entry(strengths[text.key].matrix()));
   }
   std::vector<HtmlFigure> figures;
   for (const KernelText& text : kTexts) figures.push_back(strength_figure(files, text, highest));
@@ -109,13 +122,13 @@ std::vector<HtmlFigure> strength_figures(const AnalysisFiles& files) {
 
 std::vector<HtmlFigure> trilinear_figures(const AnalysisFiles& files) {
   constexpr std::size_t kMostCells = 6000;
-  const auto found = files.part("kernels")["trilinear_tensor"].get<Tensor>();
-  const Json& teacher = files.part("attention")["teacher"];
+  const Tensor found = tensor_of(files.part("kernels")["trilinear_tensor"], 0);
+  const JsonValue& teacher = files.part("attention")["teacher"];
   if (flattened(found).size() * flattened(found).front().size() > kMostCells) return {};
   double reach = largest_entry(flattened(found));
   Tensor given;
   if (applies(teacher)) {
-    given = teacher["trilinear_tensor"].get<Tensor>();
+    given = tensor_of(teacher["trilinear_tensor"], found.front().size());
     reach = std::max(reach, largest_entry(flattened(given)));
   }
   const std::vector<std::string> features = features_of(files);

@@ -12,8 +12,8 @@ namespace {
 std::vector<double> values_of(const VariantAnalyses& variant, const std::string& name) {
   std::vector<double> values;
   for (const AnalysisFiles& run : variant.runs) {
-    const Json metric = find_metric(run.summary, name);
-    if (!metric.is_null() && metric["value"].is_number()) values.push_back(metric["value"]);
+    const std::optional<JsonValue> metric = find_metric(run.summary, name);
+    if (metric && (*metric)["value"].is_number()) values.push_back((*metric)["value"].number());
   }
   return values;
 }
@@ -30,15 +30,20 @@ bool starts_at_zero(const std::vector<double>& values) {
   return *lowest >= 0.0 && 2.0 * *lowest <= *highest;
 }
 
+struct Description {
+  std::string unit;
+  std::string meaning;
+};
+
 /// The metric's unit and meaning, from the first run that has it.
-Json description_of(const std::vector<VariantAnalyses>& variants, const std::string& name) {
+Description description_of(const std::vector<VariantAnalyses>& variants, const std::string& name) {
   for (const VariantAnalyses& variant : variants) {
     for (const AnalysisFiles& run : variant.runs) {
-      Json metric = find_metric(run.summary, name);
-      if (!metric.is_null()) return metric;
+      const std::optional<JsonValue> metric = find_metric(run.summary, name);
+      if (metric) return {plain_text((*metric)["unit"]), plain_text((*metric)["meaning"])};
     }
   }
-  return {{"unit", ""}, {"meaning", ""}};
+  return {};
 }
 
 std::string joined(const std::vector<double>& values) {
@@ -56,8 +61,8 @@ bool has_metric(const VariantAnalyses& variant, const std::string& metric) {
 HtmlFigure metric_figure(const std::vector<VariantAnalyses>& variants, const std::string& metric) {
   Curve seeds{.name = "a run", .stroke = Stroke::kPoints};
   Curve means{.name = "mean over seeds", .colour = Colour::kReference, .stroke = Stroke::kDotted};
-  const Json description = description_of(variants, metric);
-  LineFigure figure{.x_label = "variant", .y_label = plain_text(description["unit"])};
+  const Description description = description_of(variants, metric);
+  LineFigure figure{.x_label = "variant", .y_label = description.unit};
   HtmlTable table{{"variant", "mean", "all seeds"}, {}};
   for (std::size_t i = 0; i < variants.size(); ++i) {
     figure.x_names.push_back(variants[i].name);
@@ -75,8 +80,7 @@ HtmlFigure metric_figure(const std::vector<VariantAnalyses>& variants, const std
   figure.from_zero = starts_at_zero(seeds.y) && !figure.logarithmic_y;
   return {.title = metric_title(metric),
           .drawing = draw(figure, "metric_" + metric, metric_title(metric) + " over the variants"),
-          .caption = plain_text(description["meaning"]) +
-                     ". A point per seed; the dotted line joins the means.",
+          .caption = description.meaning + ". A point per seed; the dotted line joins the means.",
           .data = table};
 }
 

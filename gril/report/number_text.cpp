@@ -22,10 +22,19 @@ std::string number_text(const Json& value, int digits) {
   return value.is_number() ? number_text(value.get<double>(), digits) : "–";
 }
 
-std::string interval_text(const Json& estimate, int digits) {
-  if (!estimate.contains("low")) return "";
+std::string number_text(const JsonValue& value, int digits) {
+  return number_text(value.number(), digits);
+}
+
+std::string interval_text(const JsonValue& estimate, int digits) {
+  if (!estimate.has("low")) return "";
+  if (!std::isfinite(estimate["low"].number()) && !std::isfinite(estimate["high"].number())) {
+    return "–";
+  }
   return number_text(estimate["low"], digits) + " … " + number_text(estimate["high"], digits);
 }
+
+std::string plain_text(const JsonValue& value) { return plain_text(value.json()); }
 
 std::string plain_text(const Json& value) {
   if (value.is_null()) return "none";

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "gril/base/json.h"
+#include "gril/base/json_value.h"
 #include "gril/report/html_page.h"
 
 namespace gril {
@@ -17,15 +17,15 @@ struct MetricTile {
   std::string note = {};  ///< where the metric has no interval
   int digits = 5;
 };
-std::vector<HtmlTile> metric_tiles(const Json& summary, const std::vector<MetricTile>& wanted);
+std::vector<HtmlTile> metric_tiles(const JsonValue& summary, const std::vector<MetricTile>& wanted);
 
 /// Every metric with its interval, unit and meaning.
-HtmlTable metrics_table(const Json& summary);
+HtmlTable metrics_table(const JsonValue& summary);
 
 /// The task in one sentence.
-std::string task_sentence(const Json& task);
+std::string task_sentence(const JsonValue& task);
 
 /// On how much the numbers were measured, in which arithmetic, with which conventions.
-std::string conventions_sentence(const Json& summary);
+std::string conventions_sentence(const JsonValue& summary);
 
 }  // namespace gril

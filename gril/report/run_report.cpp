@@ -40,10 +40,10 @@ PageOfKind page_of(AnalysisKind kind) {
 }
 
 /// What the conclusion is called; a comparison with gradient descent names none.
-std::string label_of(const Json& conclusion) {
-  if (conclusion.contains("label")) return plain_text(conclusion["label"]);
-  return conclusion["agrees"].get<bool>() ? "One gradient-descent step"
-                                          : "Not one gradient-descent step";
+std::string label_of(const JsonValue& conclusion) {
+  if (conclusion.has("label")) return plain_text(conclusion["label"]);
+  return conclusion["agrees"].flag() ? "One gradient-descent step"
+                                     : "Not one gradient-descent step";
 }
 
 void add_numbers(HtmlPage& page, const AnalysisFiles& files) {
@@ -66,8 +66,8 @@ std::string run_report(const RunDirectory& run) {
   const AnalysisFiles files = read_analysis(run.analysis());
   const PageOfKind kind = page_of(files.kind);
   HtmlPage page("gril · " + run.root().string(), kind.question);
-  const Json& conclusion = files.summary["conclusion"];
-  page.verdict(conclusion["agrees"].get<bool>(), label_of(conclusion),
+  const JsonValue conclusion = files.summary["conclusion"];
+  page.verdict(conclusion["agrees"].flag(), label_of(conclusion),
                plain_text(conclusion["sentence"]));
   page.tiles(kind.tiles(files));
   page.paragraph(task_sentence(files.summary["task"]) + " " + conventions_sentence(files.summary));

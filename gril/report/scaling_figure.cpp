@@ -8,9 +8,9 @@
 namespace gril {
 
 HtmlFigure scaling_figure(const AnalysisFiles& files) {
-  const Json& scaling = files.part("scaling");
-  const auto factors = scaling["factors"].get<std::vector<double>>();
-  const auto deviations = scaling["deviations"].get<std::vector<double>>();
+  const JsonValue& scaling = files.part("scaling");
+  const auto factors = scaling["factors"].numbers();
+  const auto deviations = scaling["deviations"].numbers(factors.size());
   HtmlTable table{{"factor α", "deviation from α³ y(x)"}, {}};
   for (std::size_t i = 0; i < factors.size(); ++i) {
     table.rows.push_back({number_text(factors[i]), number_text(deviations[i])});
@@ -25,7 +25,10 @@ HtmlFigure scaling_figure(const AnalysisFiles& files) {
                     .curves = {line, points}};
   // From rounding to the size of the outputs: a deviation is small or large only beside these.
   figure.lowest_y = kAxisFloor;
-  figure.highest_y = std::max(1.0, *std::max_element(deviations.begin(), deviations.end()));
+  figure.highest_y = 1.0;
+  for (const double deviation : finite_numbers(deviations)) {
+    figure.highest_y = std::max(figure.highest_y, deviation);
+  }
   return {.title = "Inputs of another size",
           .drawing = draw(figure, "scaling", "Deviation from cubic scaling over the factor"),
           .caption =

@@ -12,40 +12,44 @@ namespace gril {
 namespace {
 
 /// "11.57" or "3 + 2 i".
-std::string size_text(const Json& size, bool complex) {
+std::string size_text(const JsonValue& size, bool complex) {
   const std::string real = number_text(size["real"]);
-  const double imaginary = size["imaginary"].get<double>();
+  const double imaginary = size["imaginary"].number();
   if (!complex || imaginary == 0.0) return real;
   return real + (imaginary > 0.0 ? " + " : " - ") + number_text(std::abs(imaginary)) + " i";
 }
 
-std::vector<std::string> sizes_row(const std::string& whose, const Json& fit,
-                                   const std::string& fits, const Json& loss) {
+/// A row of the table: `steps` sizes, then what is said of them.
+std::vector<std::string> sizes_row(const std::string& whose, const JsonValue& fit,
+                                   std::size_t steps, const std::vector<std::string>& said) {
+  const JsonValue sizes = fit["step_sizes"];
+  sizes.check(sizes.size() == steps, concatenate("must be a list of ", steps, " step sizes"));
   std::vector<std::string> row = {whose};
-  for (const Json& size : fit["step_sizes"]) {
-    row.push_back(size_text(size, fit["complex"].get<bool>()));
+  for (const JsonValue& size : sizes.elements()) {
+    row.push_back(size_text(size, fit["complex"].flag()));
   }
-  row.push_back(fits);
-  row.push_back(loss.is_null() ? "" : number_text(loss));
+  row.insert(row.end(), said.begin(), said.end());
   return row;
 }
 
 }  // namespace
 
 HtmlTable step_sizes_table(const AnalysisFiles& files) {
-  const Json& sizes = files.part("step_sizes");
-  const auto steps = sizes["steps"].get<std::size_t>();
+  const JsonValue& sizes = files.part("step_sizes");
+  const JsonValue behaviour = sizes["behaviour"];
+  const std::size_t steps = behaviour["step_sizes"].size();
   HtmlTable table{{"step sizes of"}, {}};
   for (std::size_t k = 1; k <= steps; ++k) table.columns.push_back(concatenate("η ", k));
   table.columns.insert(table.columns.end(), {"explained", "loss"});
-  const Json& behaviour = sizes["behaviour"];
-  table.rows.push_back(sizes_row("the network's answers", behaviour,
-                                 number_text(behaviour["explained"], 6), behaviour["loss"]));
+  table.rows.push_back(
+      sizes_row("the network's answers", behaviour, steps,
+                {number_text(behaviour["explained"], 6), number_text(behaviour["loss"])}));
   if (files.has("paths") && applies(files.part("paths")) &&
       files.part("paths")["step_sizes"].size() == steps) {
-    table.rows.push_back(sizes_row("the network's weights", files.part("paths"), "", Json()));
+    table.rows.push_back(sizes_row("the network's weights", files.part("paths"), steps, {"", ""}));
   }
-  table.rows.push_back(sizes_row("the best steps", sizes["free"], "", sizes["free"]["loss"]));
+  table.rows.push_back(
+      sizes_row("the best steps", sizes["free"], steps, {"", number_text(sizes["free"]["loss"])}));
   std::vector<std::string> shared = {"the best steps of one size"};
   shared.insert(shared.end(), steps, number_text(sizes["shared"]["step_size"]));
   shared.insert(shared.end(), {"", number_text(sizes["shared"]["loss"])});
@@ -54,23 +58,25 @@ HtmlTable step_sizes_table(const AnalysisFiles& files) {
 }
 
 HtmlFigure paths_figure(const AnalysisFiles& files) {
-  const Json& rows = files.part("paths")["paths"];
+  const JsonValue& rows = files.part("paths")["paths"];
+  rows.check(!rows.empty(), "must be a list of at least 1");
+  const std::size_t layers = rows.front()["size_by_layer"].size();
   Matrix matrix;
   HeatMap map{
       .x_label = "layer that hands it to the output", .y_label = "path", .sequential = true};
   HtmlTable table{{"path", "share", "size"}, {}};
-  for (const Json& row : rows) {
+  for (const JsonValue& row : rows.elements()) {
     map.row_names.push_back(plain_text(row["name"]));
-    matrix.push_back(row["size_by_layer"].get<std::vector<double>>());
+    matrix.push_back(row["size_by_layer"].numbers(layers));
     table.rows.push_back(
         {map.row_names.back(), number_text(row["share"]), number_text(row["size"])});
   }
   map.column_names = {"none"};
-  for (std::size_t layer = 1; layer < matrix.front().size(); ++layer) {
+  for (std::size_t layer = 1; layer < layers; ++layer) {
     map.column_names.push_back(std::to_string(layer));
   }
   map.values = matrix;
-  map.print_values = matrix.front().size() <= 6;
+  map.print_values = layers <= 6;
   return {.title = "Paths of the predictions",
           .drawing = draw(map, "paths", "Size of each path per layer"),
           .caption =
@@ -83,11 +89,10 @@ HtmlFigure paths_figure(const AnalysisFiles& files) {
 
 HtmlTable chains_table(const AnalysisFiles& files) {
   HtmlTable table{{"layers of the path", "coefficient", "cosine with gradient descent"}, {}};
-  for (const Json& chain : files.part("paths")["chains"]) {
-    std::string layers = "layer";
-    for (const Json& layer : chain["layers"]) {
-      layers +=
-          (&layer == &chain["layers"].front() ? " " : " → ") + std::to_string(layer.get<int>());
+  for (const JsonValue& chain : files.part("paths")["chains"].elements()) {
+    std::string layers;
+    for (const JsonValue& layer : chain["layers"].elements()) {
+      layers += (layers.empty() ? "layer " : " → ") + std::to_string(layer.count());
     }
     table.rows.push_back({layers, number_text(chain["coefficient"]), number_text(chain["cosine"])});
   }
@@ -96,9 +101,9 @@ HtmlTable chains_table(const AnalysisFiles& files) {
 
 HtmlFigure several_steps_figure(const AnalysisFiles& files, const std::string& shift) {
   const bool range = shift == "input_range";
-  const Json& found = files.part("several_steps");
-  const Json& free = found[shift]["free"]["points"];
-  const Json& shared = found[shift]["shared"]["points"];
+  const JsonValue& found = files.part("several_steps");
+  const JsonValue& free = found[shift]["free"]["points"];
+  const JsonValue& shared = found[shift]["shared"]["points"];
   LineFigure figure{.x_label = range ? "input range r" : "weight scale s",
                     .y_label = loss_label(files)};
   figure.curves = {
@@ -108,9 +113,9 @@ HtmlFigure several_steps_figure(const AnalysisFiles& files, const std::string& s
       estimate_curve(shared, "setting", "gradient_descent", "best steps of one size",
                      Colour::kThird, Stroke::kDotted)};
   figure.logarithmic_y = true;
-  figure.marked_x = found[shift]["free"]["trained_setting"].get<double>();
+  figure.marked_x = found[shift]["free"]["trained_setting"].number();
   figure.mark = "trained";
-  const std::string steps = concatenate(found["steps"].get<int>(), " steps");
+  const std::string steps = concatenate(found["steps"].count(), " steps");
   return {.title = range ? "Several steps, other input ranges" : "Several steps, other scales",
           .drawing = draw(figure, range ? "stepsrange" : "stepsscale",
                           "Loss of network and " + steps + " over " + figure.x_label),

@@ -8,6 +8,12 @@ namespace gril {
 namespace fs = std::filesystem;
 
 RunDirectory RunDirectory::create(const fs::path& root) {
+  RunDirectory run = plan(root);
+  run.make();
+  return run;
+}
+
+RunDirectory RunDirectory::plan(const fs::path& root) {
   std::error_code reason;
   const fs::file_status status = fs::status(root, reason);
   require(!fs::exists(status) || fs::is_directory(status), "run", root.string(),
@@ -19,12 +25,16 @@ RunDirectory RunDirectory::create(const fs::path& root) {
             ": must be a new or empty folder; got one with files in it. Choose another folder, or "
             "continue that run with --resume.");
   }
+  return RunDirectory(root);
+}
+
+void RunDirectory::make() const {
   for (const char* folder : {"checkpoints", "analysis"}) {
-    fs::create_directories(root / folder, reason);
-    require_file(!reason, "run", (root / folder).string(),
+    std::error_code reason;
+    fs::create_directories(root_ / folder, reason);
+    require_file(!reason, "run", (root_ / folder).string(),
                  ": must be a folder that can be made; got ", reason.message(), ".");
   }
-  return RunDirectory(root);
 }
 
 RunDirectory RunDirectory::open(const fs::path& root) {

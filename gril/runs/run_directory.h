@@ -21,6 +21,11 @@ class RunDirectory {
   /// Errors: InvalidArgument when `root` is a file or a folder that is not empty (nothing in it is
   /// touched); InvalidFile with the system's reason when it cannot be made.
   static RunDirectory create(const std::filesystem::path& root);
+  /// The same without making anything yet. Errors: those of create for what is there.
+  static RunDirectory plan(const std::filesystem::path& root);
+  /// Makes the folders of a planned run, as far as they are not there.
+  /// Errors: InvalidFile with the system's reason.
+  void make() const;
   /// An existing run. Errors: InvalidArgument when config.toml is not there.
   static RunDirectory open(const std::filesystem::path& root);
 

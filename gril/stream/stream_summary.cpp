@@ -97,14 +97,19 @@ Json method_json(const MethodSummary& method) {
 
 }  // namespace
 
+void require_scored(const StreamComparison& comparison) {
+  require(comparison.scored_rows() > 0, "stream",
+          "--warm-up must leave rows to score and the target must vary; got ",
+          comparison.warm_up_rows(),
+          " rows, all of them warm-up. Give a longer table or a smaller "
+          "--warm-up.");
+}
+
 StreamSummary summarise(const StreamComparison& comparison) {
   StreamSummary summary;
   summary.scored_rows = comparison.scored_rows();
   summary.warm_up_rows = comparison.warm_up_rows();
-  require(summary.scored_rows > 0, "stream",
-          "--warm-up must leave rows to score and the target must vary; got ", summary.warm_up_rows,
-          " rows, all of them warm-up. Give a longer table or a smaller "
-          "--warm-up.");
+  if (summary.scored_rows == 0) return summary;
   const auto rows = static_cast<double>(summary.scored_rows);
   const double mean_error = comparison.errors().sum(kMethods - 1);
   for (std::size_t i = 0; i < kMethods; ++i) {
@@ -144,7 +149,7 @@ Json to_json(const StreamSummary& summary) {
           {"scored_rows", summary.scored_rows},
           {"warm_up_rows", summary.warm_up_rows},
           {"skipped_rows", summary.skipped_rows},
-          {"best", best->name},
+          {"best", best == summary.methods.end() ? Json() : Json(best->name)},
           {"methods", methods},
           {"latency_nanoseconds",
            {{"median", summary.median_nanoseconds},
@@ -178,6 +183,10 @@ Json curve_json(const StreamSummary& summary, const StreamComparison& comparison
 }
 
 std::string to_text(const StreamSummary& summary) {
+  if (summary.scored_rows == 0) {
+    return concatenate(summary.table, ": ", summary.warm_up_rows,
+                       " rows, all of them warm-up; none was scored.\n");
+  }
   const std::vector<MethodSummary> ranked = by_rank(summary.methods);
   std::ostringstream text;
   text << summary.table << ": " << summary.scored_rows << " rows predicted before their target \""

@@ -36,8 +36,11 @@ struct StreamSummary {
   int64_t largest_nanoseconds = 0;
 };
 
-/// Fills the numbers; names and flags are the caller's.
+/// Refuses a stream that has nothing to sum up.
 /// errors  InvalidArgument "[stream] …" when no row was scored.
+void require_scored(const StreamComparison& comparison);
+
+/// Fills the numbers, without methods when no row was scored; names and flags are the caller's.
 StreamSummary summarise(const StreamComparison& comparison);
 
 /// One object with every number of the summary; null stands for a number that does not exist.

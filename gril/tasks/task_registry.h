@@ -24,4 +24,8 @@ std::string task_summary(const std::string& kind);
 /// refuses
 std::unique_ptr<Task> make_task(ConfigSection section, uint64_t experiment_seed = 0);
 
+/// The same as far as no data are needed: nothing for a kind that reads some, of which the options
+/// alone are checked.
+std::unique_ptr<Task> make_task_without_data(ConfigSection section, uint64_t experiment_seed = 0);
+
 }  // namespace gril

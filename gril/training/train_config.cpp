@@ -1,5 +1,7 @@
 #include "gril/training/train_config.h"
 
+#include <ATen/ATen.h>
+
 #include <limits>
 #include <map>
 #include <utility>
@@ -7,6 +9,7 @@
 #include "gril/base/check.h"
 #include "gril/base/config_section.h"
 #include "gril/base/seed.h"
+#include "gril/evaluation/batch_output.h"
 #include "gril/models/available_device.h"
 #include "gril/tasks/task_registry.h"
 
@@ -109,9 +112,15 @@ void collect_leaves(const Json& tree, const std::string& path,
   for (const auto& [key, value] : tree.items()) collect_leaves(value, prefix + key, leaves);
 }
 
-}  // namespace
+/// An experiment and its model, not yet in its dtype.
+struct ReadExperiment {
+  TrainConfig config;
+  std::shared_ptr<SequenceModel> model;
+};
 
-TrainConfig read_train_config(const Json& tree, const std::string& where) {
+/// make: the task of its section and the experiment's seed, or nothing.
+ReadExperiment read_experiment(const Json& tree, const std::string& where,
+                               std::unique_ptr<Task> (*make)(ConfigSection, uint64_t)) {
   ConfigSection root(tree, where);
   TrainConfig config;
   config.seed = static_cast<uint64_t>(root.integer("seed", 0, 0));
@@ -121,18 +130,40 @@ TrainConfig read_train_config(const Json& tree, const std::string& where) {
   root.need("task");
   root.need("model");
   ConfigSection task = root.section("task");
-  const SequenceModel model(subtree(root, "model"), where);
-  require(!model.parameters().empty(), where,
+  auto model = std::make_shared<SequenceModel>(subtree(root, "model"), where);
+  require(!model->parameters().empty(), where,
           "a model must have parameters to train; got layers without any. Add one that has some, "
           "such as linear.");
   config.training = read_training(root.section("training"));
   config.evaluation = read_evaluation(root.section("evaluation"));
   config.analysis = subtree(root, "analysis");
   root.finish();
-  config.model = model.config();
-  config.task = make_task(std::move(task), config.seed);
-  check_sizes(*config.task, model, where);
-  return config;
+  config.model = model->config();
+  config.task = make(std::move(task), config.seed);
+  if (config.task) check_sizes(*config.task, *model, where);
+  return {std::move(config), std::move(model)};
+}
+
+}  // namespace
+
+TrainConfig read_train_config(const Json& tree, const std::string& where) {
+  return read_experiment(tree, where, make_task).config;
+}
+
+std::shared_ptr<const SequenceModel> planned_model(const Json& tree, const std::string& where) {
+  const auto [config, model] = read_experiment(tree, where, make_task_without_data);
+  if (!config.task) return model;
+  const at::NoGradGuard no_grad;
+  model->to(config.dtype);
+  try {
+    batch_output(*model, config.task->sample(1, config.seed, config.dtype));
+  } catch (const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    throw InvalidArgument(concatenate("[train] ", where,
+                                      ": the model must be able to read its task; got ",
+                                      text.substr(0, text.find('\n'))));
+  }
+  return model;
 }
 
 TrainingOptions read_training_options(const Json& tree, const std::string& where) {

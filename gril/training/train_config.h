@@ -68,6 +68,12 @@ struct TrainConfig {
 /// or average_decay outside [0, 1).
 TrainConfig read_train_config(const Json& tree, const std::string& where);
 
+/// The model of an experiment that passes every check which needs no data: those of
+/// read_train_config and, of a task that draws its sequences, one of them read by the model. Of a
+/// task that reads data only the options are checked.
+/// Errors: as read_train_config, naming `where`.
+std::shared_ptr<const SequenceModel> planned_model(const Json& tree, const std::string& where);
+
 /// The section [training] or [evaluation] of an experiment alone, without its task.
 /// Errors: as read_train_config for this section.
 TrainingOptions read_training_options(const Json& tree, const std::string& where);

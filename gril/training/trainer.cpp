@@ -10,9 +10,11 @@
 #include "gril/base/config_file.h"
 #include "gril/base/file.h"
 #include "gril/base/seed.h"
+#include "gril/evaluation/batch_output.h"
 #include "gril/evaluation/loss.h"
 #include "gril/models/checkpoint.h"
 #include "gril/training/parameter_average.h"
+#include "gril/training/resumed_state.h"
 
 namespace gril {
 namespace {
@@ -38,23 +40,28 @@ std::vector<Batch> next_batches(BatchQueue& queue, int64_t count) {
 
 }  // namespace
 
-Trainer::Trainer(const TrainConfig& config, const RunDirectory& run, MetricsLog metrics)
+Trainer::Trainer(const TrainConfig& config, const RunDirectory& run)
     : config_(config),
       run_(run),
       model_(make_model(config)),
       groups_(*model_),
       optimizer_(groups_, config.training),
-      metrics_(std::move(metrics)),
       evaluation_(evaluation_set(*config.task, config.evaluation.tasks, config.evaluation.seed,
                                  config.dtype)) {
+  require(groups_.values().numel() > 0, kWhere,
+          "the model must have parameters to train; got none. Add a layer that has some.");
   state_.config = to_json(config);
   // The first step gives it the weight 0: only a stop before that step shows it.
   if (config.training.average_decay > 0) state_.average = groups_.values().clone();
 }
 
 Trainer Trainer::start(const TrainConfig& config, const RunDirectory& run) {
+  Trainer trainer(config, run);
+  trainer.try_next_batch();
+  run.make();
   write_file_atomically(run.config(), toml_text(to_json(config)), kWhere);
-  return {config, run, MetricsLog::start(run.metrics())};
+  trainer.metrics_.emplace(MetricsLog::start(run.metrics()));
+  return trainer;
 }
 
 Trainer Trainer::resume(const TrainConfig& config, const RunDirectory& run) {
@@ -64,25 +71,43 @@ Trainer Trainer::resume(const TrainConfig& config, const RunDirectory& run) {
   require(difference.empty(), kWhere, run.root().string(),
           " was made by another experiment:", difference,
           "\nResume it with its own settings, or give a new folder with --out.");
-  Trainer trainer(config, run, MetricsLog::resume(run.metrics(), state.step));
+  Trainer trainer(config, run);
   trainer.adopt(std::move(state));
+  check_resumed_metrics(read_metrics(run.metrics()), trainer.state_, config.training,
+                        run.metrics().string());
+  trainer.metrics_.emplace(MetricsLog::resume(run.metrics(), trainer.step()));
   return trainer;
 }
 
 void Trainer::adopt(TrainingState state) {
   const at::NoGradGuard no_grad;
-  require_file(state.parameters.sizes() == groups_.values().sizes() &&
-                   state.parameters.scalar_type() == groups_.values().scalar_type(),
-               kWhere, run_.training_state().string(), ": it must hold ", groups_.values().numel(),
-               " parameters of the experiment's dtype; got ", state.parameters.numel(), ".");
-  require_file(state.average.defined() == state_.average.defined(), kWhere,
-               run_.training_state().string(), ": it must hold the average of the parameters ",
-               "exactly where training.average_decay is above 0; got ",
-               state.average.defined() ? "one." : "none.");
+  const TrainingOptions& options = config_.training;
+  check_resumed_state(state,
+                      {.options = options,
+                       .values = groups_.values(),
+                       .start = model_->initial_state(options.batch_size),
+                       .continues = goes_on(state.step)},
+                      run_.training_state().string());
   groups_.values().copy_(state.parameters);
   if (state.average.defined()) state.average = state_.average.copy_(state.average);
   optimizer_.restore({state.first_moment, state.second_moment}, state.step);
   state_ = std::move(state);
+  try_next_batch();
+}
+
+bool Trainer::goes_on(int64_t step) const {
+  return stream().at(step * config_.training.accumulate).continues;
+}
+
+void Trainer::try_next_batch() const {
+  const at::NoGradGuard no_grad;
+  const Batch next = stream().at(state_.step * config_.training.accumulate);
+  LayerState carried;
+  for (const torch::Tensor& whole : state_.state) {
+    carried.push_back(whole.narrow(0, 0, 1).to(groups_.values().device()));
+  }
+  const Batch one = batch_on(batch_rows(next, 0, 1), groups_.values().device());
+  batch_output(*model_, one, carried);
 }
 
 TrainingResult Trainer::train(const TrainingObserver& observer) {
@@ -166,13 +191,13 @@ void Trainer::log_step(double learning_rate) {
   const auto per_second = [&](int64_t count) {
     return static_cast<double>(count) / (now - pace_.start);
   };
-  metrics_.append(Json{{"step", state_.step},
-                       {"loss", state_.loss_sum / static_cast<double>(steps)},
-                       {"unit", loss_convention(config_.task->scoring())},
-                       {"learning_rate", learning_rate},
-                       {"steps_per_second", per_second(pace_.steps)},
-                       {"sequences_per_second", per_second(pace_.sequences)},
-                       {"tokens_per_second", per_second(pace_.tokens)}});
+  metrics_->append(Json{{"step", state_.step},
+                        {"loss", state_.loss_sum / static_cast<double>(steps)},
+                        {"unit", loss_convention(config_.task->scoring())},
+                        {"learning_rate", learning_rate},
+                        {"steps_per_second", per_second(pace_.steps)},
+                        {"sequences_per_second", per_second(pace_.sequences)},
+                        {"tokens_per_second", per_second(pace_.tokens)}});
   state_.loss_sum = 0;
   pace_ = {.start = now};
 }
@@ -189,7 +214,7 @@ void Trainer::evaluate() {
     line["evaluation_" + result.name] = result.value;
     line["evaluation_" + result.name + "_standard_error"] = optional_number(result.uncertainty);
   }
-  metrics_.append(line);
+  metrics_->append(line);
   ++state_.evaluations_since_best;
   if (!(loss.value < state_.best_loss)) return;
   state_.best_loss = loss.value;
@@ -207,8 +232,7 @@ void Trainer::save(const std::filesystem::path& path) const {
 
 void Trainer::save_checkpoint(const GradientShards& shards) {
   // Only a batch that goes on needs the state; for others it would be dead weight.
-  const bool goes_on = stream().at(state_.step * config_.training.accumulate).continues;
-  state_.state = goes_on ? shards.state() : LayerState();
+  state_.state = goes_on(state_.step) ? shards.state() : LayerState();
   const GroupOptimizer::Moments moments = optimizer_.moments();
   state_.parameters = groups_.values();
   state_.first_moment = moments.first;

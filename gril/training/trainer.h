@@ -58,12 +58,16 @@ struct TrainingResult {
 /// and what the model files hold, last and best; the training state has the parameters themselves.
 class Trainer {
  public:
-  /// A fresh start in a new run directory; writes the configuration into it.
+  /// A fresh start in a new run directory, planned or made; writes the configuration into it once
+  /// the model is built and has read a sequence of the first batch.
+  /// Errors, before anything is written: as make_model, evaluation_set and what the task or the
+  /// model refuses; InvalidArgument "[train] …" for a model without parameters.
   static Trainer start(const TrainConfig& config, const RunDirectory& run);
 
   /// Continues from the run's training state, with the bits of an undisturbed training.
   /// Errors: InvalidArgument "[train] … was made by another experiment:" with one
-  /// "key: old -> new" per line; InvalidFile for a missing or damaged state.
+  /// "key: old -> new" per line; InvalidFile for a missing or damaged state or metrics
+  /// (resumed_state.h); as start. All of them before anything is written.
   static Trainer resume(const TrainConfig& config, const RunDirectory& run);
 
   /// Trains to the last step or until the observer stops it.
@@ -83,10 +87,14 @@ class Trainer {
     int64_t tokens = 0;  ///< without padding
   };
 
-  Trainer(const TrainConfig& config, const RunDirectory& run, MetricsLog metrics);
+  Trainer(const TrainConfig& config, const RunDirectory& run);
 
   void adopt(TrainingState state);
+  /// The model on one sequence of the next batch, for what only a forward pass can refuse.
+  void try_next_batch() const;
   BatchStream stream() const;
+  /// Whether the batch after this step goes on where the one before ended.
+  bool goes_on(int64_t step) const;
   /// One optimizer step; returns the loss before it.
   double update(GradientShards& shards, const std::vector<Batch>& batches, double factor);
   void count(const std::vector<Batch>& batches);
@@ -102,7 +110,7 @@ class Trainer {
   std::shared_ptr<SequenceModel> model_;
   ParameterGroups groups_;
   GroupOptimizer optimizer_;
-  MetricsLog metrics_;
+  std::optional<MetricsLog> metrics_;  ///< always there once a factory has returned
   EvaluationSet evaluation_;
   std::optional<Evaluation> last_evaluation_;
   Pace pace_;

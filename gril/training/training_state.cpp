@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <limits>
 
 #include "gril/base/check.h"
 #include "gril/base/json_text.h"
@@ -42,10 +43,14 @@ void read_figures(const std::string& text, const std::string& path, TrainingStat
     require_file(tree.is_object() && tree.contains(key) && rule(tree.at(key)), kWhere, path,
                  ": gril_training has no proper \"", key, "\".");
   };
-  holds("step", [](const Json& value) { return value.is_number_unsigned(); });
+  const auto is_count = [](const Json& value) {
+    return value.is_number_unsigned() &&
+           value.get<uint64_t>() <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
+  };
+  holds("step", is_count);
   holds("loss_sum", [](const Json& value) { return value.is_number(); });
   holds("best_loss", [](const Json& value) { return value.is_number() || value.is_null(); });
-  holds("evaluations_since_best", [](const Json& value) { return value.is_number_unsigned(); });
+  holds("evaluations_since_best", is_count);
   holds("config", [](const Json& value) { return value.is_object(); });
   state.step = tree.at("step").get<int64_t>();
   state.loss_sum = tree.at("loss_sum").get<double>();
@@ -112,6 +117,10 @@ TrainingState load_training_state(const std::filesystem::path& path) {
   for (std::size_t i = 0; file.tensors.contains(state_name(i)); ++i) {
     state.state.push_back(read_tensor(file, state_name(i), path.string()));
   }
+  const std::size_t read = 3 + (state.average.defined() ? 1 : 0) + state.state.size();
+  require_file(file.tensors.size() == read, kWhere, path.string(), ": it must hold ", read,
+               " tensors, parameters, moments, average and state.0, state.1, …; got ",
+               file.tensors.size(), ".");
   check_shapes(state, path.string());
   return state;
 }

@@ -47,6 +47,19 @@ TEST(Bootstrap, DependsOnTheSeedAlone) {
   EXPECT_NE(first.low, other.low);
 }
 
+TEST(Bootstrap, OneValueHasNoInterval) {
+  const Estimate mean = bootstrap_mean({0.25}, {});
+  EXPECT_EQ(mean.value, 0.25);
+  EXPECT_TRUE(std::isnan(mean.low) && std::isnan(mean.high));
+}
+
+// Two equal denominators of 0: what is resampled is 0/0 and 1/0, which has no order.
+TEST(Bootstrap, ARatioThatDoesNotExistHasNoInterval) {
+  const Estimate ratio = bootstrap_ratio({0.0, 1.0}, {0.0, 0.0}, {});
+  EXPECT_TRUE(std::isinf(ratio.value));
+  EXPECT_TRUE(std::isnan(ratio.low) && std::isnan(ratio.high));
+}
+
 TEST(Bootstrap, RefusesEmptyAndUnequalSamples) {
   EXPECT_EQ(error_text<InvalidArgument>([] { bootstrap_mean({}, {}); }),
             "[bootstrap] values and samples must be at least one; got 0 and 1000.");

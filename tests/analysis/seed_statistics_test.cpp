@@ -26,6 +26,12 @@ TEST(SeedStatistics, GivesMeanSpreadAndBothEnds) {
   EXPECT_EQ(results[2].value, 4.0);
 }
 
+TEST(SeedStatistics, OneSeedHasNoSpread) {
+  const auto results = seed_statistics({summary(1.5)}, "a test");
+  EXPECT_EQ(results[0].value, 1.5);
+  EXPECT_FALSE(results[0].uncertainty);
+}
+
 TEST(SeedStatistics, LeavesOutAMetricThatARunLacks) {
   EXPECT_TRUE(seed_statistics({summary(1.0), {{"metrics", Json::array()}}}, "a test").empty());
 }

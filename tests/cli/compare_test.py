@@ -48,11 +48,11 @@ FEW = ("--tasks", "300", "--tuning-tasks", "300")
 
 
 class Compare(ProgramTest):
-    def train(self, out, seed=1, steps=4, examples=6):
+    def train(self, out, *overrides, seed=1, steps=4, examples=6):
         self.write("experiment.toml", EXPERIMENT.format(
             seed=seed, steps=steps, kind="linear_regression", task=TASK.format(examples=examples)))
         (self.folder / out).parent.mkdir(parents=True, exist_ok=True)
-        self.gril("train", "experiment.toml", "--out", out)
+        self.gril("train", "experiment.toml", *overrides, "--out", out)
 
     def compared(self, *sources):
         return json.loads(self.gril("compare", *sources, *FEW, "--json")[0])
@@ -142,6 +142,15 @@ class Compare(ProgramTest):
         stderr = self.gril("compare", "a", code=CALLERS_MISTAKE)[1]
         self.assertIn("[compare] a/seed-2: must differ from a/seed-1 in its seed alone", stderr)
         self.assertIn("training.steps: 4 -> 5", stderr)
+
+    def test_every_accumulated_batch_counts(self):
+        self.train("a", "training.accumulate=3")
+        self.assertEqual(self.row(self.compared("a"), "a")["training_sequences"], 4 * 3 * 8)
+
+    def test_a_run_that_stopped_early_takes_part_with_the_steps_it_made(self):
+        # Without a step size no evaluation is better than the first: two in vain end it at step 3.
+        self.train("a", "training.learning_rate=0.0", "training.evaluate_every=1", "training.stop_after=2", steps=40)
+        self.assertEqual(self.row(self.compared("a"), "a")["training_sequences"], 3 * 8)
 
     def test_an_unfinished_run_is_refused(self):
         self.train("a")

@@ -44,7 +44,7 @@ class Construct(ProgramTest):
         self.refused(CALLERS_MISTAKE,
                      "[construct] --learning-rates must name one rate per step; got 3 rates and --steps 2.",
                      *command, "--steps", 2, "--learning-rates", "1,2,3")
-        self.refused(CALLERS_MISTAKE, "[construct] --steps must lie in [1, 1000]; got 0.", *command, "--steps", 0)
+        self.refused(CALLERS_MISTAKE, "[construct] --steps must lie in [1, 1000]; got 1001.", *command, "--steps", 1001)
         self.refused(CALLERS_MISTAKE,
                      "[construct gradient-descent] --learning-rate excludes --learning-rates. "
                      "See: gril construct gradient-descent --help",

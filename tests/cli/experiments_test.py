@@ -74,7 +74,8 @@ class Experiments(ProgramTest):
                      "reproduce", "wrong", "--plan")
 
     def test_refuses_a_model_that_cannot_be_built(self):
-        self.write("wrong/experiment.toml", '[[model.layers]]\nkind = "linear"\ninput_size = 3\n')
+        self.write("wrong/experiment.toml", '[task]\nkind = "sine_regression"\n[[model.layers]]\nkind = "linear"\n'
+                   'input_size = 3\n')
         self.write("wrong/expected.json", '{"expected": [{"name": "loss", "at_most": 1, "source": "a test"}]}')
         self.refused(CALLERS_MISTAKE, '[config] seed-1: "model.layers.0.output_size" must be given; got no such key.',
                      "reproduce", "wrong", "--plan", "--profile", "fast")

@@ -148,7 +148,7 @@ class Reproduce(ProgramTest):
         self.experiment()
         cases = {
             PLAN.replace("wide\"]", "wise\"]"):
-                '[reproduce] small/plan.toml: profiles must name variants of the plan; got "wise". '
+                '[reproduce] small/plan.toml: "profiles.fast": profiles must name variants of the plan; got "wise". '
                 'Did you mean "wide"?',
             PLAN.replace('name = "narrow"', 'name = "wide"'):
                 '[reproduce] small/plan.toml: "variants.1": names must differ; got "wide" twice.',
@@ -161,6 +161,25 @@ class Reproduce(ProgramTest):
             self.write("small/plan.toml", plan)
             self.refused(CALLERS_MISTAKE, text, "reproduce", "small", "--profile", "fast", "--out", "out")
             self.assertFalse((self.folder / "out").exists())
+
+    def test_refuses_a_variant_that_cannot_be_trained_before_any_is(self):
+        self.experiment()
+        cases = {
+            "training.step=5": '[config] narrow/seed-1: unknown key "training.step". Did you mean "training.steps"?',
+            "task.inputs=7": "[narrow/seed-1] the first layer's input_size must be the width of the task's tokens",
+        }
+        for assignment, text in cases.items():
+            self.write("small/plan.toml", PLAN.replace('name = "narrow"', f'name = "narrow"\nset = ["{assignment}"]'))
+            for more in (["--plan"], ["--out", "out"]):
+                _, stderr = self.gril("reproduce", "small", *more, code=CALLERS_MISTAKE)
+                self.assertIn(text, stderr)
+                self.assertFalse((self.folder / "out").exists())
+
+    def test_refuses_variants_that_another_profile_does_not_know(self):
+        self.experiment()
+        self.write("small/plan.toml", PLAN.replace('variants = ["wide"]', 'variants = ["wise"]'))
+        _, stderr = self.gril("reproduce", "small", "--plan", code=CALLERS_MISTAKE)
+        self.assertIn('small/plan.toml: "profiles.fast": profiles must name variants of the plan; got "wise".', stderr)
 
     def test_refuses_a_folder_without_experiments(self):
         self.refused(CALLERS_MISTAKE, "[reproduce] nothing: must be the folder of an experiment or a folder "

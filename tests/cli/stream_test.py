@@ -45,7 +45,9 @@ def descent_model(inputs, rate=0.001, decay=0.999, kind="gril"):
     return struct.pack("<Q", len(text)) + text + data
 
 
-class Stream(ProgramTest):
+class StreamTest(ProgramTest):
+    """A model and a table of 100 rows for it."""
+
     def setUp(self):
         super().setUp()
         self.write("model.safetensors", descent_model(3, rate=0.01, decay=0.99))
@@ -56,6 +58,18 @@ class Stream(ProgramTest):
     def stream_refused(self, code, text, *arguments):
         self.refused(code, text, "stream", "model.safetensors", *arguments)
 
+    def summary(self, *arguments):
+        stdout, _ = self.gril("stream", "model.safetensors", *arguments, "--target", "y", "--json")
+        return json.loads(stdout)
+
+    def cut_table(self, row):
+        """The table in two, each with the header."""
+        header, *rows = self.table.splitlines(keepends=True)
+        self.write("first.csv", header + "".join(rows[:row]))
+        self.write("second.csv", header + "".join(rows[row:]))
+
+
+class Stream(StreamTest):
     def test_a_packed_table_is_the_same_table(self):
         plain = self.gril("stream", "model.safetensors", "t.csv", "--target", "y")
         self.write("t.csv.gz", gzip.compress(self.table.encode()))
@@ -132,16 +146,6 @@ class Stream(ProgramTest):
                             "t.csv", "--target", "y", "--output", "t.csv", "--force")
         self.assertEqual((self.folder / "t.csv").read_text(), self.table)
 
-    def summary(self, *arguments):
-        stdout, _ = self.gril("stream", "model.safetensors", *arguments, "--target", "y", "--json")
-        return json.loads(stdout)
-
-    def cut_table(self, row):
-        """The table in two, each with the header."""
-        header, *rows = self.table.splitlines(keepends=True)
-        self.write("first.csv", header + "".join(rows[:row]))
-        self.write("second.csv", header + "".join(rows[row:]))
-
     def test_several_tables_are_one_stream(self):
         self.cut_table(40)
         whole, _ = self.gril("stream", "model.safetensors", "t.csv", "--target", "y")
@@ -157,62 +161,6 @@ class Stream(ProgramTest):
         self.write("second.csv", "a,y\n1,2\n")
         self.stream_refused(CALLERS_MISTAKE, '[stream] --features must name a column of second.csv; got "b". '
                             "Columns: a, y.", "first.csv", "second.csv", "--target", "y")
-
-    def test_a_saved_state_goes_on_as_if_it_had_never_stopped(self):
-        for row in (10, 64):
-            self.cut_table(row)
-            whole = self.summary("t.csv")
-            self.gril("stream", "model.safetensors", "first.csv", "--target", "y", "--output", "p.csv", "--force",
-                      "--warm-up", 5, "--save-state", "half.state")
-            self.stream_refused(CALLERS_MISTAKE, "[stream] the columns and options of half.state and this stream must "
-                                "be the same; got warm_up = 5 and 30. Give the same ones.", "second.csv", "--target",
-                                "y", "--load-state", "half.state")
-            (self.folder / "half.state").unlink()
-            if row > 30:
-                self.summary("first.csv", "--save-state", "half.state")
-                for _ in range(2):  # loaded twice it is a fork
-                    self.assertEqual(self.summary("second.csv", "--load-state", "half.state")["methods"],
-                                     whole["methods"])
-                self.stream_refused(CALLERS_MISTAKE, "[stream] --save-state must name a new file; got half.state, "
-                                    "which exists. Add --force to replace it.", "t.csv", "--target", "y",
-                                    "--save-state", "half.state")
-
-    def test_halves_are_merged(self):
-        self.cut_table(40)
-        raw = ("--no-standardise", "--warm-up", 0)
-        self.summary("first.csv", *raw, "--save-state", "a.state")
-        self.summary("second.csv", *raw, "--save-state", "b.state")
-        self.gril("stream", "model.safetensors", "--merge", "a.state", "b.state", "--save-state", "ab.state")
-        self.write("more.csv", "a,b,y\n0.3,0.2,1\n-0.4,0.9,2\n")
-        expected, _ = self.gril("stream", "model.safetensors", "t.csv", "more.csv", "--target", "y", *raw)
-        merged = [self.gril("stream", "model.safetensors", "more.csv", "--target", "y", *raw, *start)[0]
-                  for start in (("--load-state", "ab.state"), ("--merge", "a.state", "b.state"))]
-        self.assertEqual(merged[0], merged[1])
-        for method in ("gril", "running_mean"):
-            whole = [float(row[method]) for row in csv.DictReader(io.StringIO(expected))][-2:]
-            parts = [float(row[method]) for row in csv.DictReader(io.StringIO(merged[0]))]
-            for x, y in zip(whole, parts):
-                self.assertAlmostEqual(x, y, places=9)
-
-    def test_states_that_cannot_be_used(self):
-        self.summary("t.csv", "--save-state", "a.state")
-        self.stream_refused(CALLERS_MISTAKE, "[stream] merged streams must take the columns as they are from the first "
-                            "row on; got standardised columns or a warm-up, which each half has for itself. Stream "
-                            "both with --no-standardise --warm-up 0.", "--merge", "a.state", "a.state", "--save-state",
-                            "b.state")
-        self.write("other.safetensors", descent_model(3, rate=0.02, decay=0.99))
-        self.refused(CALLERS_MISTAKE, "[stream] the state must belong to this model; got one of another. Open the "
-                     "model it was saved from.", "stream", "other.safetensors", "t.csv", "--target", "y",
-                     "--load-state", "a.state")
-        state = bytearray((self.folder / "a.state").read_bytes())
-        state[-1] ^= 1
-        self.write("a.state", bytes(state))
-        self.stream_refused(DAMAGED_FILE, "[stream_state] a.state: the checksum must fit the state; got another one. "
-                            "The state was damaged.", "t.csv", "--target", "y", "--load-state", "a.state")
-        self.stream_refused(CALLERS_MISTAKE, "[stream] TABLE must be given unless --merge and --save-state are; got "
-                            "none. Give a CSV file, or - for the standard input.", "--target", "y")
-        self.stream_refused(CALLERS_MISTAKE, "[stream] --target must name the column to predict; got none. Give one of "
-                            "the table's columns.", "t.csv")
 
     def test_the_curve_ends_at_the_summary(self):
         result = self.summary("t.csv", "--curve", "curve.json")

@@ -7,11 +7,13 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+JsonValue task(const Json& tree) { return {tree, "report", "summary.json", ""}; }
+
 TEST(FeatureNames, CallLabelsOfPairsY) {
   const Json pairs = {{"kind", "linear_regression"}, {"layout", "pairs"}, {"inputs", 2}};
-  EXPECT_EQ(feature_names(pairs, 3), (Names{"x1", "x2", "y1"}));
-  EXPECT_EQ(feature_names({{"kind", "teacher_student"}}, 3), (Names{"x1", "x2", "x3"}));
-  EXPECT_EQ(feature_names(nullptr, 1), Names{"x1"});
+  EXPECT_EQ(feature_names(task(pairs), 3), (Names{"x1", "x2", "y1"}));
+  EXPECT_EQ(feature_names(task({{"kind", "teacher_student"}}), 3), (Names{"x1", "x2", "x3"}));
+  EXPECT_EQ(feature_names(task(nullptr), 1), Names{"x1"});
 }
 
 TEST(FeatureNames, ListPairsInTheOrderOfTheKernels) {

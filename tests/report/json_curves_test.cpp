@@ -17,7 +17,8 @@ TEST(JsonCurves, StopAtTheFloorOfALogarithmicAxis) {
 }
 
 TEST(JsonCurves, TableGivesEstimatesTheirInterval) {
-  const Json rows = {{{"n", 1}, {"loss", {{"value", 0.5}, {"low", 0.25}, {"high", 0.75}}}}};
+  const JsonValue rows(Json{{{"n", 1}, {"loss", {{"value", 0.5}, {"low", 0.25}, {"high", 0.75}}}}},
+                       "report", "a.json", "");
   const HtmlTable table = table_of(rows, {{"n", "examples"}, {"loss", "network"}});
   EXPECT_EQ(table.columns, (std::vector<std::string>{"examples", "network", "95 % interval"}));
   EXPECT_EQ(table.rows.front(), (std::vector<std::string>{"1", "0.5", "0.25 … 0.75"}));

@@ -21,8 +21,11 @@ TEST(NumberText, MarksWhatIsNotANumber) {
 }
 
 TEST(NumberText, WritesIntervalsAndScalars) {
-  EXPECT_EQ(interval_text({{"low", 0.5}, {"high", 2}}), "0.5 … 2");
-  EXPECT_EQ(interval_text({{"value", 1}}), "");
+  const JsonValue estimate({{"low", 0.5}, {"high", 2}}, "report", "a.json", "");
+  EXPECT_EQ(interval_text(estimate), "0.5 … 2");
+  EXPECT_EQ(interval_text(JsonValue({{"low", NAN}, {"high", nullptr}}, "report", "a.json", "")),
+            "–");
+  EXPECT_EQ(interval_text(JsonValue({{"value", 1}}, "report", "a.json", "")), "");
   EXPECT_EQ(plain_text(Json::array({1, "a", nullptr, true})), "1, a, none, true");
 }
 

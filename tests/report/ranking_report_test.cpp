@@ -108,12 +108,12 @@ TEST(RankingReport, IsWrittenToAFile) {
 }
 
 TEST(RankingReport, RefusesOtherJson) {
-  EXPECT_EQ(
-      error_text<InvalidFile>([] {
-        ranking_report({{"kind", "black_box"}});
-      }),
-      "[report] a ranking must be of format 1 and kind ranking; got another. Use the gril that "
-      "made it.");
+  EXPECT_EQ(error_text<InvalidFile>([] {
+              ranking_report({{"kind", "black_box"}});
+            }),
+            "[report] the ranking: must be of format 1 and kind ranking; got "
+            "{\"kind\":\"black_box\"}. Use "
+            "the gril that made it.");
 }
 
 }  // namespace

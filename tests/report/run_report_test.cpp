@@ -108,7 +108,7 @@ TEST(RunReport, RefusesAnotherFormatVersion) {
   write_json(run.analysis() / "summary.json", summary, "test");
   EXPECT_EQ(error_text<InvalidFile>([&] { run_report(run); }),
             "[report] " + (run.analysis() / "summary.json").string() +
-                ": format must be 1; got 7. Run gril analyze again.");
+                ": \"format\" must be 1; got 7. Run gril analyze again.");
 }
 
 TEST(RunReport, RefusesAnUnknownKindOfAnalysis) {

@@ -220,7 +220,7 @@ TEST(StreamComparison, PredictionThatIsNotFiniteStopsTheStream) {
 TEST(StreamSummary, WithoutScoredRowsIsRefused) {
   StreamComparison comparison(descent(3), feature_names, {});
   run(comparison, noisy_rows(30));
-  EXPECT_EQ(error_text<InvalidArgument>([&] { summarise(comparison); }),
+  EXPECT_EQ(error_text<InvalidArgument>([&] { require_scored(comparison); }),
             "[stream] --warm-up must leave rows to score and the target must vary; got 30 rows, "
             "all of them warm-up. Give a longer table or a smaller --warm-up.");
 }
