@@ -92,8 +92,6 @@ void print_summary(const Json& summary, bool of_run) {
 }
 
 int analyze(const AnalyzeOptions& arguments) {
-  require(arguments.tasks.value_or(1) >= 1, "analyze", "--tasks must be at least 1; got ",
-          arguments.tasks.value_or(1), ". Without prompts nothing can be measured.");
   std::optional<Progress> progress;
   const auto advance = [&](const std::string& stage, int done, int stages) {
     if (!progress) progress.emplace("analyze", "stages", stages);

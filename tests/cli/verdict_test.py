@@ -40,8 +40,8 @@ class Verdict(ProgramTest):
         self.assertEqual((conclusion["agrees"], conclusion["verdict"], conclusion["label"]),
                          (False, "none", "No verdict"))
         self.assertIn("1 prompt is too few to judge by; at least 10 are needed.", conclusion["sentence"])
-        self.refused(CALLERS_MISTAKE, "[analyze] --tasks must be at least 1; got 0. Without prompts nothing can be "
-                     "measured.", "analyze", "descent.safetensors", "--tasks", 0)
+        _, stderr = self.gril("analyze", "descent.safetensors", "--tasks", 0, code=CALLERS_MISTAKE)
+        self.assertIn('--tasks: must be an integer from 1', stderr)
 
     def test_every_kind_answers_with_the_same_fields(self):
         self.gril("construct", "gradient-descent", "--layout", "interleaved", "--inputs", 3, "--outputs", 3,
