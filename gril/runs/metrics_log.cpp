@@ -77,6 +77,11 @@ void MetricsLog::append(const Json& line) {
   }
 }
 
+void MetricsLog::sync() const {
+  require_file(fdatasync(descriptor_) == 0, kWhere, path_.string(), ": must be writable; got ",
+               system_reason(errno), ".");
+}
+
 std::vector<Json> read_metrics(const std::filesystem::path& path) {
   const std::string text = read_file(path, kWhere);
   std::vector<Json> lines;

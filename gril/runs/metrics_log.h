@@ -28,6 +28,10 @@ class MetricsLog {
   /// reason (full disk), and the line is taken back.
   void append(const Json& line);
 
+  /// Waits until all lines are on the disk, so that they outlive a loss of power.
+  /// Errors: InvalidFile with the system's reason.
+  void sync() const;
+
  private:
   explicit MetricsLog(std::filesystem::path path);
 

@@ -48,8 +48,6 @@ Trainer::Trainer(const TrainConfig& config, const RunDirectory& run)
       optimizer_(groups_, config.training),
       evaluation_(evaluation_set(*config.task, config.evaluation.tasks, config.evaluation.seed,
                                  config.dtype)) {
-  require(groups_.values().numel() > 0, kWhere,
-          "the model must have parameters to train; got none. Add a layer that has some.");
   state_.config = to_json(config);
   // The first step gives it the weight 0: only a stop before that step shows it.
   if (config.training.average_decay > 0) state_.average = groups_.values().clone();
@@ -231,6 +229,8 @@ void Trainer::save(const std::filesystem::path& path) const {
 }
 
 void Trainer::save_checkpoint(const GradientShards& shards) {
+  // A state on the disk without the lines up to it would be refused.
+  metrics_->sync();
   // Only a batch that goes on needs the state; for others it would be dead weight.
   state_.state = goes_on(state_.step) ? shards.state() : LayerState();
   const GroupOptimizer::Moments moments = optimizer_.moments();
