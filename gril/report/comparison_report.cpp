@@ -19,8 +19,9 @@ std::string counted(std::size_t count, const std::string& noun) {
 }
 
 std::string verdict_sentence(const Comparison& comparison) {
-  const auto holding = std::count_if(comparison.verdicts.begin(), comparison.verdicts.end(),
-                                     [](const Verdict& verdict) { return verdict.holds; });
+  const auto holding =
+      std::count_if(comparison.verdicts.begin(), comparison.verdicts.end(),
+                    [](const CheckedExpectation& verdict) { return verdict.holds; });
   std::size_t runs = 0;
   for (const ComparedVariant& variant : comparison.variants) runs += variant.runs.size();
   const bool several = comparison.variants.size() > 1;
@@ -31,9 +32,9 @@ std::string verdict_sentence(const Comparison& comparison) {
          ".";
 }
 
-HtmlTable verdict_rows(const std::vector<Verdict>& verdicts) {
+HtmlTable verdict_rows(const std::vector<CheckedExpectation>& verdicts) {
   HtmlTable table{{"result", "expected", "obtained", "verdict", "source"}, {}};
-  for (const Verdict& verdict : verdicts) {
+  for (const CheckedExpectation& verdict : verdicts) {
     std::string obtained = "none";
     if (verdict.obtained) obtained = number_text(verdict.obtained->value);
     if (verdict.obtained && verdict.obtained->uncertainty) {
@@ -115,7 +116,7 @@ std::vector<std::string> compared_metrics(const Comparison& comparison,
                                           const std::vector<VariantAnalyses>& variants) {
   constexpr std::size_t kMostFigures = 6;
   std::vector<std::string> wanted;
-  for (const Verdict& verdict : comparison.verdicts) {
+  for (const CheckedExpectation& verdict : comparison.verdicts) {
     wanted.push_back(metric_of(verdict.expectation.name, variants));
   }
   wanted.insert(wanted.end(), kHeadlines.begin(), kHeadlines.end());

@@ -19,7 +19,8 @@ struct ComparedVariant {
 struct Comparison {
   std::string name = {};                       ///< of the experiment
   std::vector<ComparedVariant> variants = {};  ///< at least one
-  std::vector<Verdict> verdicts = {};          ///< results beside what was expected; may be empty
+  std::vector<CheckedExpectation> verdicts =
+      {};  ///< results beside what was expected; may be empty
   /// Mean and spread over the seeds of each variant, see seed_statistics.h; names start with that
   /// of the variant.
   std::vector<Result> results = {};

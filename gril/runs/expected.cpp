@@ -119,7 +119,7 @@ bool belongs_to(const std::string& result, const std::vector<std::string>& varia
 
 using Row = std::vector<std::string>;
 
-Row row_of(const Verdict& verdict) {
+Row row_of(const CheckedExpectation& verdict) {
   const auto& obtained = verdict.obtained;
   std::string value = "none";
   if (obtained) value = concatenate(obtained->value);
@@ -159,11 +159,11 @@ std::vector<Expectation> without_variants(const std::vector<Expectation>& expect
   return rest;
 }
 
-std::vector<Verdict> compare(const std::vector<Expectation>& expected,
-                             const std::vector<Result>& results) {
-  std::vector<Verdict> verdicts;
+std::vector<CheckedExpectation> compare(const std::vector<Expectation>& expected,
+                                        const std::vector<Result>& results) {
+  std::vector<CheckedExpectation> verdicts;
   for (const Expectation& expectation : expected) {
-    Verdict verdict;
+    CheckedExpectation verdict;
     verdict.expectation = expectation;
     if (const Result* result = result_called(expectation.name, results)) {
       verdict.obtained = *result;
@@ -174,19 +174,20 @@ std::vector<Verdict> compare(const std::vector<Expectation>& expected,
   return verdicts;
 }
 
-bool all_hold(const std::vector<Verdict>& verdicts) {
-  return std::all_of(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return v.holds; });
+bool all_hold(const std::vector<CheckedExpectation>& verdicts) {
+  return std::all_of(verdicts.begin(), verdicts.end(),
+                     [](const CheckedExpectation& v) { return v.holds; });
 }
 
-std::string verdict_table(const std::vector<Verdict>& verdicts) {
+std::string verdict_table(const std::vector<CheckedExpectation>& verdicts) {
   std::vector<Row> rows = {{"result", "expected", "obtained", "verdict", "source"}};
-  for (const Verdict& verdict : verdicts) rows.push_back(row_of(verdict));
+  for (const CheckedExpectation& verdict : verdicts) rows.push_back(row_of(verdict));
   return text_table(rows);
 }
 
-Json verdicts_json(const std::vector<Verdict>& verdicts) {
+Json verdicts_json(const std::vector<CheckedExpectation>& verdicts) {
   Json list = Json::array();
-  for (const Verdict& verdict : verdicts) {
+  for (const CheckedExpectation& verdict : verdicts) {
     list.push_back({{"name", verdict.expectation.name},
                     {"expected", verdict.expectation.rule},
                     {"obtained", verdict.obtained ? Json(verdict.obtained->value) : Json()},

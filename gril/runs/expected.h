@@ -37,7 +37,7 @@ struct Expectation {
 std::vector<Expectation> read_expected(const std::filesystem::path& path);
 
 /// One expectation beside what was obtained.
-struct Verdict {
+struct CheckedExpectation {
   Expectation expectation;
   std::optional<Result> obtained;  ///< nothing when no result has the name
   bool holds = false;  ///< never where the result, or one it is compared with, is missing or NaN
@@ -49,16 +49,16 @@ std::vector<Expectation> without_variants(const std::vector<Expectation>& expect
                                           const std::vector<std::string>& variants);
 
 /// One verdict per expectation, in their order. Results that nobody expects are left aside.
-std::vector<Verdict> compare(const std::vector<Expectation>& expected,
-                             const std::vector<Result>& results);
+std::vector<CheckedExpectation> compare(const std::vector<Expectation>& expected,
+                                        const std::vector<Result>& results);
 
-bool all_hold(const std::vector<Verdict>& verdicts);
+bool all_hold(const std::vector<CheckedExpectation>& verdicts);
 
 /// A table with the columns result, expected, obtained, verdict and source, aligned with spaces.
-std::string verdict_table(const std::vector<Verdict>& verdicts);
+std::string verdict_table(const std::vector<CheckedExpectation>& verdicts);
 
 /// `[{"name": ..., "expected": ..., "obtained": ..., "holds": ..., "source": ...}, ...]`; obtained
 /// is null for a missing result.
-Json verdicts_json(const std::vector<Verdict>& verdicts);
+Json verdicts_json(const std::vector<CheckedExpectation>& verdicts);
 
 }  // namespace gril

@@ -32,7 +32,7 @@ Result result_of(const std::string& name, double value) {
 }
 
 bool holds(const std::string& name, double value) {
-  for (const Verdict& verdict : compare(read_text(kExample), {result_of(name, value)})) {
+  for (const CheckedExpectation& verdict : compare(read_text(kExample), {result_of(name, value)})) {
     if (verdict.expectation.name == name) return verdict.holds;
   }
   ADD_FAILURE() << "no expectation " << name;
@@ -53,7 +53,7 @@ TEST(Expected, TheEndsOfTheIntervalBelongToIt) {
 TEST(Expected, WhatIsMissingOrNotANumberFails) {
   EXPECT_FALSE(holds("a", std::nan("")));
   EXPECT_FALSE(holds("c", -std::nan("")));
-  const std::vector<Verdict> verdicts = compare(read_text(kExample), {});
+  const std::vector<CheckedExpectation> verdicts = compare(read_text(kExample), {});
   EXPECT_FALSE(verdicts[2].holds);
   EXPECT_FALSE(verdicts[2].obtained.has_value());
 }
@@ -109,7 +109,8 @@ TEST(Expected, TheTableShowsWhatWasExpectedAndObtained) {
 }
 
 TEST(Expected, TheJsonSaysTheSame) {
-  const std::vector<Verdict> verdicts = compare(read_text(kExample), {result_of("a", 0.625)});
+  const std::vector<CheckedExpectation> verdicts =
+      compare(read_text(kExample), {result_of("a", 0.625)});
   EXPECT_EQ(verdicts_json(verdicts)[0].dump(),
             R"({"name":"a","expected":"0.5 ± 0.25","obtained":0.625,"holds":true,)"
             R"("source":"table 2"})");
