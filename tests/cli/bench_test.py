@@ -131,10 +131,9 @@ class Bench(ProgramTest):
                      "bench", "opps")
 
     def test_too_few_steps_and_rows_are_refused(self):
-        self.refused(CALLERS_MISTAKE, "[bench] --steps must be at least 20; got 19.",
-                     "bench", "train", "--experiment", EXPERIMENT, "--steps", "19")
-        self.refused(CALLERS_MISTAKE, "[bench] --rows must be at least 10; got 9.",
-                     "bench", "stream", "--rows", "9")
+        for option, least, *command in (("--steps", 20, "train", "--experiment", EXPERIMENT), ("--rows", 10, "stream")):
+            _, stderr = self.gril("bench", *command, option, least - 1, code=CALLERS_MISTAKE)
+            self.assertIn(f'{option}: must be an integer from {least} to 9223372036854775807; got "{least - 1}"', stderr)
 
     def test_a_python_without_pytorch_is_refused(self):
         self.write("python", "#!/bin/sh\necho some >&2\necho no torch here >&2\nexit 1\n")
