@@ -41,7 +41,7 @@ class Usage(ProgramTest):
     def commands(self, *words):
         """Every command below these words that has no commands of its own, with its help."""
         help_text, _ = self.gril(*words, "--help")
-        below = re.findall(r"(?m)^  ([a-z][a-z-]+) ", help_text.partition("Subcommands:")[2])
+        below = re.findall(r"(?m)^  ([a-z][a-z-]+) ", help_text.partition("Subcommands:")[2].partition("\n\n")[0])
         if not below:
             yield words, help_text
         for word in below:
